@@ -1,0 +1,127 @@
+"""The engine and its transactions: the same promises on SQLite and on PostgreSQL.
+
+Python 3.11's sqlite3 begins transactions by itself, too late and never for a read: two writers that both
+read first then lose updates without an error. So its own handling is switched off and every transaction is
+begun here: ``BEGIN IMMEDIATE`` for a write, which waits for its turn, ``BEGIN`` for a read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # NORMAL may lose acknowledged answers when the power fails.
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "cell_size_check=ON",
+    "trusted_schema=OFF",
+)
+
+
+class Database:
+    """One database: an engine, and the only two ways to begin a transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _make_engine(url)
+        self._writing = self.engine.execution_options(write=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether transactions are SQLite's."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session for reading; whatever it changed is rolled back."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session that commits at the end, durably, or rolls back on any error."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back to the operating system."""
+        self.engine.dispose()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite has no time zones, so the zone is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: it would mean another moment on another machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"moment {value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert_new(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert one row unless its key is there already; say whether it was new."""
+    statement = _insert(session, table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
+
+
+def add_counts(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], counts: Sequence[str]
+) -> None:
+    """Insert rows of counts; where a row's key is there already, add to its ``counts`` columns."""
+    if not rows:
+        return
+    statement = _insert(session, table)
+    sums = {name: table.c[name] + statement.excluded[name] for name in counts}
+    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+    session.execute(statement, list(rows))
+
+
+def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _make_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")

@@ -1,0 +1,14 @@
+"""The respondent's pages: what a person meets who scans a unit's code. They need no script and no cookie."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from survey.respond.views import blueprint
+
+
+def init_app(app: Flask, csrf: CSRFProtect) -> None:
+    """Register the pages; the anonymous form is exempt from CSRF protection (docs/decisions/)."""
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)

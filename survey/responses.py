@@ -1,0 +1,116 @@
+"""Taking an answer in: once per submission, never past the headcount, never for a wave that is not open.
+
+The caller commits. What raises RefusedError leaves nothing behind, because the transaction is rolled back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from survey.collectors import Doorway
+from survey.db import insert_new
+from survey.errors import SurveyError
+from survey.models import Collector, InboxEntry, Receipt, Wave
+from survey.models.base import table_of
+from survey.words import WaveState
+
+
+class RefusedError(SurveyError):
+    """An answer that cannot be taken; ``doorway`` says what the respondent meets instead."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        super().__init__(f"answer refused: {doorway.value}")
+        self.doorway = doorway
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """One filled form: where it came in, its own id, and the checked answers."""
+
+    collector_id: int
+    submission_id: str
+    sheet: str
+    comments: Mapping[str, str]
+
+
+def save_response(session: Session, submission: Submission, now: datetime) -> bool:
+    """Take an answer in; return False when the same submission was taken in before.
+
+    A submission that comes again is answered the same way even after the wave has closed, so that a person
+    whose reply was lost learns that the answer was kept. Raises RefusedError when it is too early or too
+    late, or when as many people have answered as there are.
+    """
+    wave = _find_open_wave(session, submission.collector_id)
+    receipt = {"digest": _digest_id(submission.submission_id), "wave_id": wave.id}
+    if not insert_new(session, table_of(Receipt), receipt):
+        return False
+    _require_time(wave, now)
+    _count_answer(session, submission.collector_id)
+    entry = {
+        "id": secrets.token_bytes(16),
+        "wave_id": wave.id,
+        "wave_state": WaveState.OPEN,
+        "collector_id": submission.collector_id,
+        "payload": seal_answers(submission.sheet, submission.comments),
+    }
+    session.execute(insert(table_of(InboxEntry)), entry)
+    return True
+
+
+def is_received(session: Session, submission_id: str) -> bool:
+    """Whether an answer with this submission id was taken in."""
+    key = _digest_id(submission_id)
+    return session.scalar(select(Receipt.wave_id).where(Receipt.digest == key)) is not None
+
+
+def seal_answers(sheet: str, comments: Mapping[str, str]) -> bytes:
+    """Return a sheet and its comments as the bytes that wait in the inbox."""
+    return json.dumps([sheet, dict(comments)], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unseal_answers(payload: bytes) -> tuple[str, dict[str, str]]:
+    """Return the sheet and the comments that ``seal_answers`` put together."""
+    sheet, comments = json.loads(payload)
+    return sheet, comments
+
+
+def _find_open_wave(session: Session, collector_id: int) -> Wave:
+    # FOR SHARE makes a closing wave wait for answers on their way in, and answers wait for a closing wave.
+    statement = (
+        select(Wave)
+        .join(Collector, Collector.wave_id == Wave.id)
+        .where(Collector.id == collector_id)
+        .with_for_update(read=True, of=Wave)
+    )
+    return session.scalars(statement).one()
+
+
+def _require_time(wave: Wave, now: datetime) -> None:
+    if wave.state is not WaveState.OPEN or now >= wave.closes_at:
+        raise RefusedError(Doorway.CLOSED)
+    if now < wave.opens_at:
+        raise RefusedError(Doorway.EARLY)
+
+
+def _count_answer(session: Session, collector_id: int) -> None:
+    # The condition and the sum are one statement, so its row count decides even in a race for the last place.
+    has_room = or_(Collector.headcount.is_(None), Collector.accepted < Collector.headcount)
+    statement = (
+        update(table_of(Collector))
+        .where(Collector.id == collector_id, has_room)
+        .values(accepted=Collector.accepted + 1)
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        raise RefusedError(Doorway.FULL)
+
+
+def _digest_id(submission_id: str) -> bytes:
+    return hashlib.sha256(submission_id.encode()).digest()
