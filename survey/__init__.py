@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from flask import Flask
-from flask_babel import Babel
 from flask.json.provider import DefaultJSONProvider
+from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix

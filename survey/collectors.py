@@ -136,6 +136,11 @@ def _parse_content(content: str) -> Questionnaire:
     return parse_canonical(content)
 
 
+def make_address(public_url: str, token: str) -> str:
+    """Return the address of a collector, as its QR code carries it."""
+    return f"{public_url}/q/{token}"
+
+
 def _read_headcounts(session: Session) -> dict[tuple[int, Group], int]:
     return {(row.unit_id, row.group): row.n for row in session.scalars(select(Headcount))}
 

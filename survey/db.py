@@ -83,7 +83,7 @@ class Moment(TypeDecorator[datetime]):
 def insert_new(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless its key is there already; say whether it was new."""
     statement = _insert(session, table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    return session.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def add_counts(

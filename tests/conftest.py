@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from survey.db import Database
-from survey.models import Base
+from survey.models import Base, Lock
 from survey.schema import upgrade_schema
 
 POSTGRESQL = os.environ.get("SURVEY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -81,9 +81,10 @@ def _empty_tables(database: Database) -> None:
     """Take away what an earlier test left in a PostgreSQL database; a SQLite file is new each time."""
     if database.is_sqlite:
         return
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables if table.name != "locks")
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with database.write() as session:
         session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        session.add(Lock(name="mixer"))
 
 
 def _execute(server: Engine, statement: str) -> None:

@@ -1,0 +1,50 @@
+# 县域食品安全满意度知晓率调查 — make help lists what can be done.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check check-style bench format clean
+
+help: ## 列出可用的命令 / list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
+
+run: $(VENV)/.installed ## 安装并运行示例 / set up, then run the demo
+	$(BIN)/survey demo
+
+test: $(VENV)/.installed-dev ## 安装并运行全部测试 / set up, then run every test
+	$(PYTEST) tests
+
+check-style: $(VENV)/.installed-dev ## 代码风格和类型 / style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: check-style ## 一分钟内的检查 / style, types and the fast tests
+	$(PYTEST) tests -m "not slow and not browser"
+
+bench: $(VENV)/.installed-dev ## 性能对比 / speed as ratios against named peers
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+format: $(VENV)/.installed-dev ## 整理代码格式 / format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## 删除安装环境和缓存 / remove the environment and caches
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "请先安装 python3-venv / please install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made setup.cfg constraints.txt
+	$(PIP) install -c constraints.txt -e '.[server]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made setup.cfg constraints.txt
+	$(PIP) install -c constraints.txt -e '.[server,dev]'
+	@touch $(VENV)/.installed $@

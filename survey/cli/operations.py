@@ -1,0 +1,40 @@
+"""``survey mix`` and ``survey verify``: what keeps the counts right."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from survey import mixer, verification, waves
+from survey.cli.installation import open_database
+
+
+@click.command()
+def mix() -> None:
+    """把收件箱中凑满一批（同一单位同一群体 10 份）的答卷打乱后入库。
+
+    survey serve 会定时做这件事；结束轮次时剩余答卷会一并入库。
+
+    \b
+    例：survey mix
+    """
+    with open_database() as database:
+        click.echo(f"已混合入库 {mixer.mix_due(database)} 份答卷", err=True)
+
+
+@click.command()
+@click.argument("name", metavar="[轮次]", required=False)
+def verify(name: str | None) -> None:
+    """从答卷逐份重新计数，核对统计表所用的计数；有不一致时逐项列出，退出码为 1。
+
+    \b
+    例：survey verify 第一轮
+    """
+    with open_database() as database, database.read() as session:
+        chosen = [waves.find_wave(session, name)] if name else waves.list_waves(session)
+        differences = [line for wave in chosen for line in verification.verify_wave(session, wave)]
+    for difference in differences:
+        click.echo(difference)
+    click.echo(f"核对了 {len(chosen)} 个轮次，{len(differences)} 处不一致", err=True)
+    sys.exit(1 if differences else 0)
