@@ -14,7 +14,7 @@ LONGEST_VALUE: Final = 40
 """How many characters of a cell a message quotes."""
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """A spot in a file: a sheet's cell, a CSV file's line and column, or as much of it as is meant.
 
@@ -75,9 +75,14 @@ class Findings:
         self.reports.append(make_remark(code, place, **parts))
 
     def raise_faults(self) -> None:
-        """Raise UnitListError when there is any fault, each once, in the order of the file."""
+        """Raise UnitListError when there is any fault: each once, sheet by sheet, in the order of the file."""
         if self.faults:
-            raise UnitListError(tuple(sorted(dict.fromkeys(self.faults), key=lambda fault: fault.place)))
+            sheets = list(dict.fromkeys(fault.place.sheet for fault in self.faults))
+            faults = sorted(
+                dict.fromkeys(self.faults),
+                key=lambda fault: (sheets.index(fault.place.sheet), fault.place.row, fault.place.column),
+            )
+            raise UnitListError(tuple(faults))
 
 
 def make_remark(code: str, place: Place, **parts: object) -> Remark:

@@ -116,8 +116,8 @@ _REPORT: Final = {
     "names_same": "“{value}”与 {other} 同名，按两个单位处理；如果是重复，请删去一行。",
     "kinds_from_heading": "有 {count} 个单位没有填类别，已按所在的分类标题归类。",
     "parents_short": "有 {count} 个单位的上级写的是简称（如“{value}”），已对应到“{name}”等单位。",
+    "total_unsolved": "{title}“{label}”是公式“{value}”，文件里没有存下结果，没有核对这个数。",
     "nobody": "“{value}”各群体的应答人数都是 0，不会产生二维码。",
-    "total_unit_less": "没有读出表中的“{label}”列，它与各群体人数重复。",
 }
 
 SENTENCES: Final = _FILE | _HEADER | _CELL | _PARENT | _TOTAL | _REPORT
