@@ -102,6 +102,17 @@ _TOTAL: Final = {
     "count_differs": "分类标题“{value}”写的是 {stated} 个单位，下面列了 {expected} 个；请核对有没有漏列，或改正标题。",
 }
 
+_IMPORT: Final = {
+    "kind_changed": (
+        "单位编号“{value}”现在是“{name}”（{kind}），名册里成了{other}；类别不能更改，"
+        "请改正类别，或给新单位另编一个编号。"
+    ),
+    "credit_owned": (
+        "统一社会信用代码“{value}”已属于“{name}”（编号 {other}），而名册里没有这个单位；"
+        "如果是同一个单位，请沿用编号 {other}。"
+    ),
+}
+
 _REPORT: Final = {
     "columns_ignored": "没有用到的列已跳过：{value}。",
     "residents_ignored": "“{value}”一列已跳过：群众没有应答人数。",
@@ -117,8 +128,8 @@ _REPORT: Final = {
     "kinds_from_heading": "有 {count} 个单位没有填类别，已按所在的分类标题归类。",
     "parents_short": "有 {count} 个单位的上级写的是简称（如“{value}”），已对应到“{name}”等单位。",
     "total_unsolved": "{title}“{label}”是公式“{value}”，文件里没有存下结果，没有核对这个数。",
-    "nobody": "“{value}”各群体的应答人数都是 0，不会产生二维码。",
+    "nobody": "“{value}”各群体的应答人数都是 0，没有人计入应答率。",
 }
 
-SENTENCES: Final = _FILE | _HEADER | _CELL | _PARENT | _TOTAL | _REPORT
+SENTENCES: Final = _FILE | _HEADER | _CELL | _PARENT | _TOTAL | _IMPORT | _REPORT
 """Sentences with named parts to fill in; ``value`` is always quoted from the file."""
