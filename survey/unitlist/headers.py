@@ -50,9 +50,9 @@ class Header:
 def find_header(sheet: Sheet) -> Header | None:
     """Return the rows near the top of a sheet whose words name the most columns.
 
-    At least two fields must be known, the unit's name or a group's headcounts among them; of equally good
-    rows the fewest and then the first win, so that titles above and units below stay outside. None when
-    there is no such row.
+    They must name the unit and a group's headcounts, or three fields at least, so that what is missing can
+    be told. Of equally good rows the fewest and then the first win, so that titles above and units below
+    stay outside. None when there is no such row.
     """
     candidates = [
         _read_header(sheet, top=row, depth=depth)
@@ -108,7 +108,8 @@ def _carry_across(sheet: Sheet, rows: range, column: int) -> str:
 
 
 def _is_likely(header: Header) -> bool:
-    return len(header.columns) >= 2 and (Column.NAME in header.columns or bool(header.groups))
+    # A unit's own row may hold two words that are also labels, such as 国有企业 and 合计, but not more.
+    return header.is_whole or len(header.columns) >= 3
 
 
 def _check_repeat(sheet: Sheet, header: Header, column: int, field: Field, findings: Findings) -> None:

@@ -40,7 +40,7 @@ _HEADER: Final = {
         "表头里没有目标群体的人数；请至少补上“机关事业单位干部职工”“国有企业职工”“村（社区）组干部”"
         "“两代表一委员”中的一列。"
     ),
-    "column_twice": "“{value}”与 {other} 的“{label}”是同一项内容；请只留一列（人数请合并成一列）。",
+    "column_twice": "“{value}”与{other}的“{label}”是同一项内容；请只留一列（人数请合并成一列）。",
     "units_missing": "表头下面没有单位；请填写单位后再导入。",
 }
 
@@ -52,11 +52,13 @@ _CELL: Final = {
     "kind_missing": "没有单位类别；请填“乡镇（街道）”“县级部门”“国有企业”或“村（社区）”。",
     "kind_unknown": "单位类别“{value}”不认识；请改为“乡镇（街道）”“县级部门”“国有企业”或“村（社区）”。",
     "kind_heading": "单位类别“{value}”与所在分类标题“{heading}”（第 {row} 行）不一致；请核对后改正其中一处。",
-    "code_invalid": "单位编号“{value}”不能用；编号用字母、数字、“-”“_”或“.”，以字母或数字开头，最多 {limit} 位。",
-    "code_twice": "单位编号“{value}”与 {other} 的“{name}”重复；每个单位的编号不能相同，请改正其中一个。",
+    "code_invalid": (
+        "单位编号“{value}”不能用；编号用字母、数字、汉字、“-”“_”或“.”，以字母、数字或汉字开头，最多 {limit} 位。"
+    ),
+    "code_twice": "单位编号“{value}”与{other}的“{name}”重复；每个单位的编号不能相同，请改正其中一个。",
     "code_exact": "单位编号“{value}”是超过 15 位的数字，Excel 已丢失末几位；请把这一列设为“文本”格式后重新填写。",
     "unit_twice": (
-        "“{value}”与 {other} 同名、同类、同上级，又都没有单位编号，分不清是不是同一个单位；"
+        "“{value}”与{other}同名、同类、同上级，又都没有单位编号，分不清是不是同一个单位；"
         "请删去多余的一行，或给两个单位分别填写编号。"
     ),
     "credit_exact": (
@@ -69,7 +71,7 @@ _CELL: Final = {
         "不用 I、O、S、V、Z；请对照证书改正，没有就留空。"
     ),
     "credit_check": "统一社会信用代码“{value}”的校验码对不上，至少有一位写错；请对照证书逐位核对，没有就留空。",
-    "credit_twice": "统一社会信用代码“{value}”与 {other} 的“{name}”相同；一个代码只属于一个单位，请改正其中一个。",
+    "credit_twice": "统一社会信用代码“{value}”与{other}的“{name}”相同；一个代码只属于一个单位，请改正其中一个。",
     "headcount_negative": "{label}的人数“{value}”是负数；请填 0 或正整数。",
     "headcount_fraction": "{label}的人数“{value}”不是整数；请填 0 或正整数。",
     "headcount_text": "{label}的人数“{value}”不是数字；请填 0 或正整数，例如 35。",
@@ -79,7 +81,7 @@ _CELL: Final = {
     "headcount_formula": (
         "{label}的人数是公式“{value}”，文件里没有存下结果；请用 Excel 或 WPS 打开并保存一次，或直接填写数字。"
     ),
-    "cell_merged": "{label}与 {other} 合并成了一个单元格，分不清各是多少；请取消合并，给每个单位分别填写。",
+    "cell_merged": "{label}与{other}合并成了一个单元格，分不清各是多少；请取消合并，给每个单位分别填写。",
     "cell_text": "{label}读出来是“{value}”；请改正公式，或直接填写文字。",
     "row_short": "这一行只有 {found} 列，表头有 {expected} 列；请补齐各列的分隔符。",
     "row_long": "这一行有 {found} 列，比表头的 {expected} 列多；请核对有没有多出的逗号（人数不要写千位逗号）。",
@@ -124,7 +126,7 @@ _REPORT: Final = {
         "有 {count} 个单位没有编号，已按类别、名称和上级自动编号；单位改名会使编号改变，"
         "建议用“survey units list --format csv”取得编号后填回名册。"
     ),
-    "names_same": "“{value}”与 {other} 同名，按两个单位处理；如果是重复，请删去一行。",
+    "names_same": "“{value}”与{other}同名，按两个单位处理；如果是重复，请删去一行。",
     "kinds_from_heading": "有 {count} 个单位没有填类别，已按所在的分类标题归类。",
     "parents_short": "有 {count} 个单位的上级写的是简称（如“{value}”），已对应到“{name}”等单位。",
     "total_unsolved": "{title}“{label}”是公式“{value}”，文件里没有存下结果，没有核对这个数。",
