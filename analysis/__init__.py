@@ -1,16 +1,39 @@
 """What share of these people, and how sure can we be: counts and frames in, frozen results out."""
 
+from .answers import AnswerError
+from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
+from .digits import DigitTest, digit_test
+from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
+from .matches import percent_match
+from .omissions import item_nonresponse
+from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
+from .satisficing import speeders, straightlining
 
 __all__ = [
+    "AnswerError",
+    "BurstTest",
     "ChoiceError",
     "ColumnError",
     "CountError",
     "DifferenceInterval",
+    "DigitTest",
+    "DriverCountError",
     "FiniteInterval",
     "ProportionInterval",
+    "Reliability",
     "ShapeError",
     "ShareError",
+    "SpreadError",
     "TestResult",
+    "arrival_burst_test",
+    "cronbach_alpha",
+    "digit_test",
+    "hourly_peaks",
+    "item_nonresponse",
+    "key_drivers",
+    "percent_match",
+    "speeders",
+    "straightlining",
 ]
