@@ -5,8 +5,10 @@ from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
 from .digits import DigitTest, digit_test
 from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
+from .finite import finite_proportion_ci
 from .matches import percent_match
 from .omissions import item_nonresponse
+from .proportions import proportion_ci
 from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
 from .satisficing import speeders, straightlining
@@ -30,10 +32,12 @@ __all__ = [
     "arrival_burst_test",
     "cronbach_alpha",
     "digit_test",
+    "finite_proportion_ci",
     "hourly_peaks",
     "item_nonresponse",
     "key_drivers",
     "percent_match",
+    "proportion_ci",
     "speeders",
     "straightlining",
 ]

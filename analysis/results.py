@@ -51,7 +51,10 @@ class ProportionInterval(Result):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FiniteInterval(ProportionInterval):
-    """The interval of a roster: besides the shares, the limits in persons, 0 to N."""
+    """The interval of a roster: besides the shares, the limits in persons, x to N - n + x.
+
+    A one-sided interval ends, on its open side, at what the answers themselves leave possible.
+    """
 
     count_low: IntOrArray
     count_high: IntOrArray
