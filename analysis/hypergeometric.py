@@ -63,12 +63,14 @@ def log_pmf(x: Floats, n: Floats, N: Floats, M: Floats) -> Floats:
     With o the four cells of the table satisfied by answered, e = row x column / N their expectations and
     s(k) = log k! - (k log k - k), the log is the sum of s over the four margins, less s(N), less s over
     the cells, less the sum of o log(o / e). Differences of log-gamma lose digits as N grows; this form,
-    in the spirit of Loader (2000, "Fast and accurate computation of binomial probabilities"), does not.
+    in the spirit of Loader (2000, "Fast and accurate computation of binomial probabilities"), does not,
+    as o - e is the same number with four signs and is computed once, from whole numbers.
     """
     cells = np.stack([x, n - x, M - x, N - n - M + x])
     expected = np.stack([n * M, n * (N - M), (N - n) * M, (N - n) * (N - M)]) / N
+    excess = np.multiply.outer(np.array([1.0, -1.0, -1.0, 1.0]), (x * N - n * M) / N)
+    deviance = special.xlog1py(cells, excess / np.where(expected > 0, expected, 1)).sum(axis=0)
     margins = np.stack([n, N - n, M, N - M])
-    deviance = special.xlogy(cells, cells / np.where(expected > 0, expected, 1)).sum(axis=0)
     remainders = _stirling_rest(margins).sum(axis=0) - _stirling_rest(cells).sum(axis=0)
     return np.asarray(remainders - _stirling_rest(N) - deviance)
 
