@@ -17,7 +17,18 @@ from reportlab.pdfgen.canvas import Canvas
 from survey.clock import CHINA, show_moment
 from survey.errors import SurveyError
 from survey.fonts import BOLD, MONO, REGULAR, make_printable
-from survey.paper import HEIGHT, WIDTH, Sheet, Style, draw_code, draw_text, fit_text, open_canvas, write_file
+from survey.paper import (
+    HEIGHT,
+    WIDTH,
+    FittedText,
+    Sheet,
+    Style,
+    draw_code,
+    draw_text,
+    fit_text,
+    open_canvas,
+    write_file,
+)
 
 CODE_SIDE: Final = 114 * mm
 """Width of the QR code with its quiet zone. The code itself is 82 to 98 mm wide, 90 mm for a usual address,
@@ -41,6 +52,7 @@ _PROTECTION: Final = (
 _HEADLINE: Final = Style(BOLD, 46)
 _LEAD: Final = Style(REGULAR, 17)
 _UNIT: Final = Style(BOLD, 30)
+_LONG_UNIT: Final = Style(BOLD, 21)
 _PROMISE_STYLE: Final = Style(BOLD, 32)
 _NUMBER: Final = Style(BOLD, 18)
 _VERB: Final = Style(BOLD, 18)
@@ -50,10 +62,9 @@ _LONG_ADDRESS: Final = Style(MONO, 18)
 _TEXT: Final = Style(REGULAR, 13)
 _DEADLINE: Final = Style(BOLD, 14)
 
-
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-# A file name may hold 255 bytes on Linux, and a Chinese character takes three.
-_LONGEST_STEM: Final = 72
+# A file name may hold 255 bytes on Linux, and a Chinese character takes three or four.
+_LONGEST_STEM: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,14 +147,15 @@ def _describe_document(sheets: Sequence[PosterSheet]) -> Sheet:
     first = sheets[0]
     units = list(dict.fromkeys(sheet.unit for sheet in sheets))
     whose = units[0] if len(units) == 1 else f"{len(units)}个单位"
-    return Sheet(title=f"{first.wave}海报：{whose}", author=first.organiser, subject=_name_survey(first))
+    subject = f"{first.county}食品安全满意度和知晓率调查"
+    return Sheet(title=f"{first.wave}海报：{whose}", author=first.organiser, subject=subject)
 
 
 def _draw_poster(canvas: Canvas, sheet: PosterSheet) -> None:
     _draw_heading(canvas, sheet)
     _draw_unit(canvas, sheet)
-    draw_code(canvas, sheet.address, x=_MIDDLE, top=_from_top(80.5), side=CODE_SIDE)
-    _draw_line(canvas, _PROMISE, _PROMISE_STYLE, top=_from_top(195))
+    draw_code(canvas, sheet.address, x=_MIDDLE, top=_from_top(83), side=CODE_SIDE)
+    _draw_line(canvas, _PROMISE, _PROMISE_STYLE, top=_from_top(197))
     _draw_steps(canvas)
     _draw_address(canvas, sheet)
     _draw_footer(canvas, sheet)
@@ -157,20 +169,27 @@ def _draw_heading(canvas: Canvas, sheet: PosterSheet) -> None:
 
 
 def _draw_unit(canvas: Canvas, sheet: PosterSheet) -> None:
-    top, height, width = _from_top(52.5), 28 * mm, _TEXT_WIDTH - 10 * mm
+    top, height, width = _from_top(51.5), 31 * mm, _TEXT_WIDTH - 10 * mm
     canvas.setLineWidth(1.2)
     canvas.roundRect(_MARGIN, top - height, _TEXT_WIDTH, height, 2 * mm)
-    unit = fit_text(make_printable(sheet.unit), _UNIT, width=width, lines=2)
+    unit = _fit_unit(make_printable(sheet.unit), width)
     group = fit_text(make_printable(f"本码供以下人员使用：{sheet.group}"), _LEAD, width=width)
     space = (height - unit.height - group.height) / 2
     lower = draw_text(canvas, unit, x=_MIDDLE, top=top - space)
     draw_text(canvas, group, x=_MIDDLE, top=lower)
 
 
+def _fit_unit(unit: str, width: float) -> FittedText:
+    # Two lines fill the frame at the smaller size, so a name that is a little too long shrinks first.
+    if _LONG_UNIT.measure(unit) <= width:
+        return fit_text(unit, _UNIT, width=width)
+    return fit_text(unit, _LONG_UNIT, width=width, lines=2)
+
+
 def _draw_steps(canvas: Canvas) -> None:
     column = _TEXT_WIDTH / len(_STEPS)
     for place, (number, verb, note) in enumerate(_STEPS):
-        left, baseline = _MARGIN + (place + 0.08) * column, _from_top(220)
+        left, baseline = _MARGIN + (place + 0.08) * column, _from_top(221.5)
         canvas.circle(left + 6 * mm, baseline, 6 * mm, stroke=0, fill=1)
         canvas.setFillGray(1)
         _draw_words(canvas, number, _NUMBER, left=left + 4.3 * mm, baseline=baseline - 2.4 * mm)
@@ -181,11 +200,11 @@ def _draw_steps(canvas: Canvas) -> None:
 
 def _draw_address(canvas: Canvas, sheet: PosterSheet) -> None:
     address = make_printable(sheet.short_address)
-    _draw_line(canvas, "扫不了码？请在手机浏览器里输入网址", _TEXT, top=_from_top(231.5))
+    _draw_line(canvas, "扫不了码？请在手机浏览器里输入网址", _TEXT, top=_from_top(232))
     is_long = _ADDRESS.measure(address) > 1.4 * _TEXT_WIDTH
     style, lines = (_LONG_ADDRESS, 2) if is_long else (_ADDRESS, 1)
     fitted = fit_text(address, style, width=_TEXT_WIDTH, lines=lines)
-    draw_text(canvas, fitted, x=_MIDDLE, top=_from_top(246) + fitted.height / 2)
+    draw_text(canvas, fitted, x=_MIDDLE, top=_from_top(246.3) + fitted.height / 2)
 
 
 def _draw_footer(canvas: Canvas, sheet: PosterSheet) -> None:
@@ -218,10 +237,6 @@ def _from_top(distance: float) -> float:
 def _name_place(sheet: PosterSheet) -> str:
     last = sheet.county.strip()[-1:]
     return f"本{last}" if last and last in "县区市旗" else "本地"
-
-
-def _name_survey(sheet: PosterSheet) -> str:
-    return f"{sheet.county}食品安全满意度和知晓率调查"
 
 
 def _show_closing(closes_at: datetime) -> str:

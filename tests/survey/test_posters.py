@@ -53,6 +53,8 @@ def make_sheet(**changes: Any) -> PosterSheet:
 
 EXTREMES = {
     "usual": make_sheet(),
+    "one full line": make_sheet(unit="镇" * 21),
+    "two lines": make_sheet(unit="示例县高新技术产业开发区管理委员会社会事务和应急管理局"),
     "long": make_sheet(
         unit=LONG_UNIT,
         short_address=LONG_ADDRESS,
@@ -136,6 +138,15 @@ def test_everything_is_within_the_margins_of_one_page(extreme: tuple[PosterSheet
     assert max(word.right for word in words) <= PAGE_WIDTH - 14 * MM
     assert min(word.top for word in words) >= 10 * MM
     assert max(word.bottom for word in words) <= PAGE_HEIGHT - 10 * MM
+
+
+def test_the_unit_and_its_group_stand_inside_the_frame(extreme: tuple[PosterSheet, Path]) -> None:
+    _, path = extreme
+    framed = [word for word in read_words(path) if 49 * MM < (word.top + word.bottom) / 2 < 92 * MM]
+    strokes = [(word.bottom - word.top) * 0.15 for word in framed]
+    assert len(framed) >= 2
+    assert min(word.top + stroke for word, stroke in zip(framed, strokes, strict=True)) > 52 * MM
+    assert max(word.bottom - stroke for word, stroke in zip(framed, strokes, strict=True)) < 82 * MM
 
 
 def test_no_line_runs_into_another(extreme: tuple[PosterSheet, Path]) -> None:
@@ -281,7 +292,7 @@ def test_no_sheets_write_no_file(tmp_path: Path) -> None:
         ("T/1", '青石:镇*人?民"政<府>|', "T1-青石镇人民政府.pdf"),
         ("..", "\\..\\..", "-.pdf"),
         ("T01", "青石镇\n\x00人民政府. ", "T01-青石镇人民政府.pdf"),
-        ("T01", "镇" * 200, f"T01-{'镇' * 68}.pdf"),
+        ("T01", "镇" * 200, f"T01-{'镇' * 56}.pdf"),
     ],
 )
 def test_a_file_name_holds_nothing_unsafe(unit_code: str, unit: str, name: str, tmp_path: Path) -> None:
