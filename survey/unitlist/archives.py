@@ -20,10 +20,10 @@ from openpyxl.utils.exceptions import CellCoordinatesException
 
 from survey.unitlist.faults import UnitListError, refuse_file
 
-UNPACKED_LIMIT: Final = 48 * 2**20
-CELL_LIMIT: Final = 400_000
+UNPACKED_LIMIT: Final = 32 * 2**20
+CELL_LIMIT: Final = 200_000
 RANGE_LIMIT: Final = 200_000
-ROW_LIMIT: Final = 20_000
+ROW_LIMIT: Final = 10_000
 COLUMN_LIMIT: Final = 256
 _CHUNK: Final = 2**16
 _SHEET: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -13,6 +13,9 @@ from survey.unitlist.sentences import SENTENCES
 LONGEST_VALUE: Final = 40
 """How many characters of a cell a message quotes."""
 
+MOST_LINES: Final = 500
+"""How many faults the text of an error lists; one wrong column can put thousands into a list."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -51,11 +54,13 @@ class Remark:
 
 
 class UnitListError(SurveyError):
-    """A unit list that cannot be taken: all its faults, in the order of the file."""
+    """A unit list that cannot be taken. ``faults`` has all its faults, in the order of the file."""
 
     def __init__(self, faults: tuple[Remark, ...]) -> None:
-        lines = "\n".join(str(fault) for fault in faults)
-        super().__init__(f"名册有 {len(faults)} 处需要改正，没有导入任何单位：\n{lines}")
+        lines = [f"名册有 {len(faults)} 处需要改正，没有导入任何单位：", *map(str, faults[:MOST_LINES])]
+        if len(faults) > MOST_LINES:
+            lines.append(f"……另有 {len(faults) - MOST_LINES} 处，改正以上各处后再次导入就会列出。")
+        super().__init__("\n".join(lines))
         self.faults = faults
 
 

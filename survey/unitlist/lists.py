@@ -82,6 +82,8 @@ def _check_codes(entries: Sequence[Entry], codes: Sequence[str], findings: Findi
         other = first.setdefault(code, entry)
         if other is entry:
             continue
+        if not entry.name:
+            continue  # It was blamed for that; whether it is another unit cannot be told.
         if entry.code or other.code or entry.name != other.name:
             place = entry.place(Column.CODE)
             findings.blame("code_twice", place, value=code, other=other.place(Column.CODE), name=other.name)

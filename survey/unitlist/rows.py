@@ -93,29 +93,22 @@ def read_title(table: Table, row: int) -> str:
 
 
 def _judge_row(table: Table, row: int) -> RowKind:
-    if _is_empty(table, row):
-        return RowKind.EMPTY
     if total := _judge_total(table, row):
         return total
     if _FOOTER.match(_lead_text(table, row)):
         return RowKind.FOOTER
     if _is_header_again(table, row):
         return RowKind.HEADER
-    return RowKind.HEADING if _is_heading(table, row) else RowKind.UNIT
+    if _is_heading(table, row):
+        return RowKind.HEADING
+    return RowKind.UNIT if _has_facts(table, row) else RowKind.EMPTY
 
 
-def _is_empty(table: Table, row: int) -> bool:
-    """Whether a row was only prepared: a serial number, a remark, or headcounts of 0."""
-    fields = {column: field for field, column in table.header.columns.items()}
-    counted = {*table.header.groups, Column.TOTAL}
-    for column in table.sheet.columns_by_row[row]:
-        value, field = table.sheet.value(row, column), fields.get(column)
-        is_number = field is Column.SERIAL and squeeze_text(value).isdigit()
-        if not (
-            is_nothing(value) or is_number or field is Column.REMARK or (field in counted and _is_zero(value))
-        ):
-            return False
-    return True
+def _has_facts(table: Table, row: int) -> bool:
+    """Whether a row says anything of a unit; a serial number, a remark and headcounts of 0 were prepared."""
+    if not all(is_nothing(table.value(row, column)) for column in (Column.NAME, *_IDENTITY)):
+        return True
+    return not all(_is_zero(table.value(row, group)) for group in table.header.groups)
 
 
 def _is_zero(value: object) -> bool:

@@ -13,6 +13,7 @@ _FILE: Final = {
     "file_password": "文件设有打开密码；请用 Excel 或 WPS 打开，取消密码并保存后再导入。",
     "file_type": "这是{value}，不是单位名册；请导入 .xlsx 工作簿或 .csv 文件。",
     "file_damaged": "工作簿已损坏，读不出来；请用 Excel 或 WPS 打开，另存一份后再导入。",
+    "file_sheets": "工作簿里没有工作表；请用 Excel 或 WPS 打开核对，另存一份后再导入。",
     "file_strict": (
         "工作簿存成了“Strict Open XML”格式；请在 Excel 中另存为“Excel 工作簿（.xlsx）”后再导入。"
     ),

@@ -27,7 +27,8 @@ def clean_text(value: object) -> str:
     they are there to align (``张　三镇``). A number that is whole loses its ``.0``.
     """
     text = _write_value(value).translate(_HALF_WIDTH)
-    text = "".join(_keep_visible(symbol) for symbol in text)
+    if not text.isprintable():  # Nearly every cell is, and this is where most of the time would go.
+        text = "".join(_keep_visible(symbol) for symbol in text)
     return _BLANK_IN_CHINESE.sub("", _BLANKS.sub(" ", text).strip())
 
 
