@@ -176,8 +176,8 @@ def _roster_row(wave: Wave, unit: Unit) -> dict[str, object]:
     }
 
 
-def _describe_visit(row: Row[tuple[Collector, Wave, str, int | None]], now: datetime) -> Visit:
-    collector, wave, unit, version_id = row._tuple()
+def _describe_visit(row: Row[Collector, Wave, str, int | None], now: datetime) -> Visit:
+    collector, wave, unit, version_id = row
     return Visit(
         collector_id=collector.id,
         wave_id=wave.id,

@@ -8,15 +8,17 @@ begun here: ``BEGIN IMMEDIATE`` for a write, which waits for its turn, ``BEGIN``
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_PRAGMAS = (
@@ -28,6 +30,13 @@ SQLITE_PRAGMAS = (
     "cell_size_check=ON",
     "trusted_schema=OFF",
 )
+
+# "On conflict" is spelt alike in both dialects, but SQLAlchemy has it in each dialect's own insert.
+_UpsertInsert: TypeAlias = sqlite.Insert | postgresql.Insert
+_INSERTS: dict[str, Callable[[Table], _UpsertInsert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 class Database:
@@ -82,26 +91,29 @@ class Moment(TypeDecorator[datetime]):
 
 def insert_new(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless its key is there already; say whether it was new."""
-    statement = _insert(session, table).values(**values).on_conflict_do_nothing()
-    return session.execute(statement.returning(*table.primary_key)).first() is not None
+    statement = _make_insert_new(table, session.get_bind().dialect.name)
+    return session.connection().execute(statement, dict(values)).first() is not None
 
 
 def add_counts(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]], counts: Sequence[str]
 ) -> None:
     """Insert rows of counts; where a row's key is there already, add to its ``counts`` columns."""
-    if not rows:
-        return
-    statement = _insert(session, table)
+    if rows:
+        statement = _make_add_counts(table, session.get_bind().dialect.name, tuple(counts))
+        session.connection().execute(statement, list(rows))
+
+
+@cache
+def _make_insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
+    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _make_add_counts(table: Table, dialect: str, counts: tuple[str, ...]) -> _UpsertInsert:
+    statement = _INSERTS[dialect](table)
     sums = {name: table.c[name] + statement.excluded[name] for name in counts}
-    statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
-    session.execute(statement, list(rows))
-
-
-def _insert(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
 
 
 def _make_engine(url: str) -> Engine:

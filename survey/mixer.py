@@ -140,8 +140,10 @@ def _write_batch(session: Session, batch: _Batch) -> None:
 
 def _count_batch(session: Session, batch: _Batch) -> None:
     tally = tally_sheets(read_questionnaire(session, batch.version_id), batch.sheets)
-    add_counts(session, table_of(Cell), cell_rows(batch.collector_id, tally), ["n"])
-    add_counts(session, table_of(IndicatorCell), indicator_rows(batch.collector_id, tally), ["base", "total"])
+    add_counts(session, table_of(Cell), _cell_rows(batch.collector_id, tally), ["n"])
+    add_counts(
+        session, table_of(IndicatorCell), _indicator_rows(batch.collector_id, tally), ["base", "total"]
+    )
     session.execute(
         update(table_of(Collector))
         .where(Collector.id == batch.collector_id)
@@ -149,8 +151,7 @@ def _count_batch(session: Session, batch: _Batch) -> None:
     )
 
 
-def cell_rows(collector_id: int, tally: Tally) -> list[dict[str, object]]:
-    """Return a tally's counts of options as rows of ``cells``, without those of nobody."""
+def _cell_rows(collector_id: int, tally: Tally) -> list[dict[str, object]]:
     return [
         {"collector_id": collector_id, "item": item, "option": option, "n": n}
         for item, options in tally.items.items()
@@ -159,8 +160,7 @@ def cell_rows(collector_id: int, tally: Tally) -> list[dict[str, object]]:
     ]
 
 
-def indicator_rows(collector_id: int, tally: Tally) -> list[dict[str, object]]:
-    """Return a tally's indicators as rows of ``indicator_cells``."""
+def _indicator_rows(collector_id: int, tally: Tally) -> list[dict[str, object]]:
     return [
         {"collector_id": collector_id, "indicator": code, "base": count.base, "total": count.total}
         for code, count in tally.indicators.items()

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.collectors import Doorway
@@ -41,6 +41,32 @@ class Submission:
     comments: Mapping[str, str]
 
 
+_COLLECTORS = table_of(Collector)
+_WAVES = table_of(Wave)
+_INBOX = table_of(InboxEntry)
+_RECEIPTS = table_of(Receipt)
+
+# Built once: putting a statement together costs more than running it, and this is the busiest path of all.
+# FOR SHARE makes a closing wave wait for answers on their way in, and answers wait for a closing wave.
+_FIND_WAVE = (
+    select(_WAVES.c.id, _WAVES.c.state, _WAVES.c.opens_at, _WAVES.c.closes_at)
+    .join(_COLLECTORS, _COLLECTORS.c.wave_id == _WAVES.c.id)
+    .where(_COLLECTORS.c.id == bindparam("collector_id"))
+    .with_for_update(read=True, of=_WAVES)
+)
+# The condition and the sum are one statement, so its row count decides even in a race for the last place.
+_COUNT_ANSWER = (
+    update(_COLLECTORS)
+    .where(
+        _COLLECTORS.c.id == bindparam("collector_id"),
+        or_(_COLLECTORS.c.headcount.is_(None), _COLLECTORS.c.accepted < _COLLECTORS.c.headcount),
+    )
+    .values(accepted=_COLLECTORS.c.accepted + 1)
+)
+_ADD_ENTRY = insert(_INBOX)
+_FIND_RECEIPT = select(_RECEIPTS.c.wave_id).where(_RECEIPTS.c.digest == bindparam("digest"))
+
+
 def save_response(session: Session, submission: Submission, now: datetime) -> bool:
     """Take an answer in; return False when the same submission was taken in before.
 
@@ -48,27 +74,22 @@ def save_response(session: Session, submission: Submission, now: datetime) -> bo
     whose reply was lost learns that the answer was kept. Raises RefusedError when it is too early or too
     late, or when as many people have answered as there are.
     """
-    wave = _find_open_wave(session, submission.collector_id)
+    connection = session.connection()
+    wave = connection.execute(_FIND_WAVE, {"collector_id": submission.collector_id}).one()
     receipt = {"digest": _digest_id(submission.submission_id), "wave_id": wave.id}
-    if not insert_new(session, table_of(Receipt), receipt):
+    if not insert_new(session, _RECEIPTS, receipt):
         return False
     _require_time(wave, now)
-    _count_answer(session, submission.collector_id)
-    entry = {
-        "id": secrets.token_bytes(16),
-        "wave_id": wave.id,
-        "wave_state": WaveState.OPEN,
-        "collector_id": submission.collector_id,
-        "payload": seal_answers(submission.sheet, submission.comments),
-    }
-    session.execute(insert(table_of(InboxEntry)), entry)
+    counted = connection.execute(_COUNT_ANSWER, {"collector_id": submission.collector_id})
+    if counted.rowcount != 1:
+        raise RefusedError(Doorway.FULL)
+    connection.execute(_ADD_ENTRY, _make_entry(wave.id, submission))
     return True
 
 
 def is_received(session: Session, submission_id: str) -> bool:
     """Whether an answer with this submission id was taken in."""
-    key = _digest_id(submission_id)
-    return session.scalar(select(Receipt.wave_id).where(Receipt.digest == key)) is not None
+    return session.scalar(_FIND_RECEIPT, {"digest": _digest_id(submission_id)}) is not None
 
 
 def seal_answers(sheet: str, comments: Mapping[str, str]) -> bytes:
@@ -82,34 +103,21 @@ def unseal_answers(payload: bytes) -> tuple[str, dict[str, str]]:
     return sheet, comments
 
 
-def _find_open_wave(session: Session, collector_id: int) -> Wave:
-    # FOR SHARE makes a closing wave wait for answers on their way in, and answers wait for a closing wave.
-    statement = (
-        select(Wave)
-        .join(Collector, Collector.wave_id == Wave.id)
-        .where(Collector.id == collector_id)
-        .with_for_update(read=True, of=Wave)
-    )
-    return session.scalars(statement).one()
-
-
-def _require_time(wave: Wave, now: datetime) -> None:
+def _require_time(wave: Row[int, WaveState, datetime, datetime], now: datetime) -> None:
     if wave.state is not WaveState.OPEN or now >= wave.closes_at:
         raise RefusedError(Doorway.CLOSED)
     if now < wave.opens_at:
         raise RefusedError(Doorway.EARLY)
 
 
-def _count_answer(session: Session, collector_id: int) -> None:
-    # The condition and the sum are one statement, so its row count decides even in a race for the last place.
-    has_room = or_(Collector.headcount.is_(None), Collector.accepted < Collector.headcount)
-    statement = (
-        update(table_of(Collector))
-        .where(Collector.id == collector_id, has_room)
-        .values(accepted=Collector.accepted + 1)
-    )
-    if session.connection().execute(statement).rowcount != 1:
-        raise RefusedError(Doorway.FULL)
+def _make_entry(wave_id: int, submission: Submission) -> dict[str, object]:
+    return {
+        "id": secrets.token_bytes(16),
+        "wave_id": wave_id,
+        "wave_state": WaveState.OPEN,
+        "collector_id": submission.collector_id,
+        "payload": seal_answers(submission.sheet, submission.comments),
+    }
 
 
 def _digest_id(submission_id: str) -> bytes:

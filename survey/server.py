@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, cast
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
 from survey import create_app, mixer
 from survey.config import Settings
 from survey.db import Database
+
+if TYPE_CHECKING:
+    from gunicorn._types import _WSGIAppType
 
 THREADS = 4
 
@@ -50,9 +53,9 @@ class _Server(BaseApplication):
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> _WSGIAppType:
         """Make the application, once in each worker."""
-        return create_app(self._settings)
+        return cast("_WSGIAppType", create_app(self._settings))
 
 
 def _mix_forever(database_url: str, pause: int) -> None:

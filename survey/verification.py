@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from questionnaires import tally_sheets
 from survey.collectors import read_questionnaire
-from survey.mixer import cell_rows, indicator_rows
 from survey.models import (
     Cell,
     Collector,
@@ -83,8 +82,9 @@ def _read_counts(session: Session, collector: Collector) -> _Counts:
     counts: _Counts = {("已混合",): (collector.mixed,), ("已接收",): (collector.accepted,)}
     for cell in session.scalars(select(Cell).where(Cell.collector_id == collector.id)):
         counts["选项", cell.item, cell.option] = (cell.n,)
-    for cell in session.scalars(select(IndicatorCell).where(IndicatorCell.collector_id == collector.id)):
-        counts["指标", cell.indicator] = (cell.base, cell.total)
+    indicators = select(IndicatorCell).where(IndicatorCell.collector_id == collector.id)
+    for indicator in session.scalars(indicators):
+        counts["指标", indicator.indicator] = (indicator.base, indicator.total)
     return counts
 
 
@@ -97,10 +97,10 @@ def _recount(session: Session, collector: Collector) -> _Counts:
     counts: _Counts = {("已混合",): (n_mixed,), ("已接收",): (n_mixed + waiting,)}
     for version_id, some in sheets.items():
         tally = tally_sheets(read_questionnaire(session, version_id), some)
-        for row in cell_rows(collector.id, tally):
-            counts["选项", row["item"], row["option"]] = (row["n"],)
-        for row in indicator_rows(collector.id, tally):
-            counts["指标", row["indicator"]] = (row["base"], row["total"])
+        for item, options in tally.items.items():
+            counts |= {("选项", item, option): (n,) for option, n in options.items() if n}
+        for code, count in tally.indicators.items():
+            counts["指标", code] = (count.base, count.total)
     return counts
 
 

@@ -9,7 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from questionnaires import Codebook, Questionnaire, canonical_form, digest, fill_parameters
+from questionnaires import (
+    Codebook,
+    CountParameter,
+    Questionnaire,
+    canonical_form,
+    digest,
+    fill_parameters,
+)
 from survey import collectors, mixer
 from survey.errors import SurveyError
 from survey.models import QuestionnaireVersion, Wave, WaveGroup
@@ -116,7 +123,8 @@ def open_wave(session: Session, wave: Wave, definitions: Mapping[Group, Question
     """
     _require_state(wave, WaveState.DRAFT, "开始")
     for asked in list_groups(session, wave):
-        filled = fill_parameters(definitions[asked.group], wave.parameters)
+        definition = definitions[asked.group]
+        filled = fill_parameters(definition, complete_facts(definition, wave.parameters))
         asked.version_id = _freeze_version(session, filled).id
     session.flush()
     n_made = collectors.make_collectors(session, wave, list_groups(session, wave))
@@ -147,6 +155,16 @@ def archive_wave(session: Session, wave: Wave) -> None:
     _require_state(wave, WaveState.CLOSED, "归档")
     wave.state = WaveState.ARCHIVED
     session.flush()
+
+
+def complete_facts(questionnaire: Questionnaire, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the local facts with the example's figure for every number that the office did not give."""
+    examples = {
+        parameter.code: str(parameter.example)
+        for parameter in questionnaire.parameters
+        if isinstance(parameter, CountParameter)
+    }
+    return examples | dict(facts)
 
 
 def _check_plan(session: Session, plan: WavePlan) -> None:
