@@ -2,6 +2,12 @@
 
 from .answers import AnswerError
 from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
+from .certification import (
+    ResponsesNeeded,
+    StratifiedBound,
+    responses_to_certify,
+    stratified_zero_failure_bound,
+)
 from .digits import DigitTest, digit_test
 from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
@@ -25,9 +31,11 @@ __all__ = [
     "FiniteInterval",
     "ProportionInterval",
     "Reliability",
+    "ResponsesNeeded",
     "ShapeError",
     "ShareError",
     "SpreadError",
+    "StratifiedBound",
     "TestResult",
     "arrival_burst_test",
     "cronbach_alpha",
@@ -38,6 +46,8 @@ __all__ = [
     "key_drivers",
     "percent_match",
     "proportion_ci",
+    "responses_to_certify",
     "speeders",
     "straightlining",
+    "stratified_zero_failure_bound",
 ]

@@ -123,6 +123,14 @@ def restore(values: NDArray[Any]) -> Any:
     return values
 
 
+def restore_missing(values: Floats) -> int | Floats | None:
+    """Return whole numbers with NaN for none: a scalar as an int or None, an array read-only."""
+    if values.ndim:
+        values.flags.writeable = False
+        return values
+    return None if np.isnan(values) else int(values)
+
+
 def first_true(mask: Booleans) -> tuple[int, ...]:
     """Return the index of the first true entry, one number per dimension."""
     return tuple(int(position) for position in np.unravel_index(int(mask.argmax()), mask.shape))

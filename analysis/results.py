@@ -13,6 +13,7 @@ from .counts import Floats, Integers
 
 FloatOrArray = float | Floats
 IntOrArray = int | Integers
+CountOrNone = int | Floats | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
