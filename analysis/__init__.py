@@ -13,6 +13,7 @@ from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
 from .finite import finite_proportion_ci
 from .matches import percent_match
+from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
 from .proportions import proportion_ci
 from .reliability import Reliability, cronbach_alpha
@@ -29,6 +30,7 @@ __all__ = [
     "DigitTest",
     "DriverCountError",
     "FiniteInterval",
+    "NonresponseBounds",
     "ProportionInterval",
     "Reliability",
     "ResponsesNeeded",
@@ -44,8 +46,10 @@ __all__ = [
     "hourly_peaks",
     "item_nonresponse",
     "key_drivers",
+    "nonresponse_bounds",
     "percent_match",
     "proportion_ci",
+    "response_rate",
     "responses_to_certify",
     "speeders",
     "straightlining",

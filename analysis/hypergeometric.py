@@ -5,7 +5,7 @@ this module finds the smallest M whose P(M) exceeds a level.
 
 P is the distribution function of a waiting time: draw the roster in random order of persons satisfied and
 mark n of them; the x-th mark falls on place Y, and P(X >= x | M) = P(Y <= M). Y - x is beta-binomial with
-N - n trials and parameters x and n - x + 1 (Johnson, Kemp & Kotz 2005, sec. 6.2.2 and 6.2.4), which gives
+N - n trials and parameters x and n - x + 1 (Johnson, Kemp & Kotz 2005, ch. 6), which gives
 a starting point, the slope pmf(x | M) x / M for Newton's steps, and a recurrence for the last single steps.
 
 Checked against R's phyper by brute force over M (tests/analysis/vectors/b_hypergeom_ci.csv) and against

@@ -74,7 +74,7 @@ def _wilson(k: Floats, n: Floats, error: float) -> Floats:
 
 
 def _agresti_coull(k: Floats, n: Floats, error: float) -> Floats:
-    """Agresti & Coull (1998), eq. 2 with the exact z: Wald's limit after adding z^2 / 2 to each side."""
+    """Agresti & Coull (1998), with the exact z: Wald's limit after adding z^2 / 2 to each side."""
     z = -special.ndtri(error)
     size = n + z * z
     share = (k + z * z / 2) / size
@@ -87,7 +87,7 @@ def _clopper_pearson(k: Floats, n: Floats, error: float) -> Floats:
 
 
 def _jeffreys(k: Floats, n: Floats, error: float) -> Floats:
-    """Brown, Cai & DasGupta (2001), sec. 4.1.2: a quantile of Beta(k + 1/2, n - k + 1/2), 0 at k = 0."""
+    """Brown, Cai & DasGupta (2001): a quantile of Beta(k + 1/2, n - k + 1/2), 0 at k = 0."""
     return np.where(k > 0, special.betaincinv(k + 0.5, n - k + 0.5, error), 0)
 
 
