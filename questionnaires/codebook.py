@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from questionnaires.faults import quote_value
@@ -50,9 +51,13 @@ class Codebook:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.questionnaire = questionnaire
-        self.columns = tuple(_list_columns(questionnaire))
-        self.length = len(self.columns)
         self._spans = _measure_spans(questionnaire)
+        self.length = sum(map(len, self._spans.values()))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in the order of the sheet."""
+        return tuple(_list_columns(self.questionnaire))
 
     def find_span(self, item: str) -> range:
         """Return the positions of an item's columns; raise KeyError for an item that has none."""

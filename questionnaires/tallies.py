@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from questionnaires.codebook import (
@@ -21,8 +23,12 @@ from questionnaires.indicators import PassRule, ScoreRule, ShareRule
 from questionnaires.items import ChoiceItem, MultipleItem
 from questionnaires.models import Questionnaire
 
-_RIGHT: Final = "r"
-_WRONG: Final = "w"
+_MARKS: Final = CHARACTERS.encode()
+_CHOSEN: Final = CHOSEN.encode()
+_UNANSWERED: Final = UNANSWERED.encode()
+_HIDDEN: Final = HIDDEN.encode()
+_RIGHT: Final = b"r"
+_WRONG: Final = b"w"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,59 +89,73 @@ def tally_sheets(questionnaire: Questionnaire, sheets: Sequence[str]) -> Tally:
     columns = _split_columns(codebook, sheets)
     _check_characters(codebook, columns)
     items = {
-        item.code: _count_item(item, [columns[position] for position in codebook.find_span(item.code)])
+        item.code: _count_item(item, _pick_columns(codebook, item.code, columns))
         for item in questionnaire.choice_items
     }
     indicators = {
-        rule.code: _count_indicator(questionnaire, rule, items)
-        if not isinstance(rule, PassRule)
-        else _count_passes(rule, _mark_columns(questionnaire, rule, codebook, columns))
+        rule.code: _count_passes(rule, _mark_columns(questionnaire, rule, codebook, columns))
+        if isinstance(rule, PassRule)
+        else _count_indicator(questionnaire, rule, items[rule.item])
         for rule in questionnaire.indicators
     }
     return Tally(responses=len(sheets), items=items, indicators=indicators)
 
 
-def _split_columns(codebook: Codebook, sheets: Sequence[str]) -> list[str]:
-    wrong = set(map(len, sheets)) - {codebook.length}
-    if wrong:
-        raise SheetError(f"答卷记录应有 {codebook.length} 个字符，有的是 {min(wrong)} 个")
-    joined = "".join(sheets)
-    return [joined[position :: codebook.length] for position in range(codebook.length)]
+def _split_columns(codebook: Codebook, sheets: Sequence[str]) -> list[bytes]:
+    """Return one string of bytes for each column, a person's mark at the same place in all of them."""
+    width = codebook.length + 1
+    # What is not ASCII becomes "?", which no column can have, and the widths stay.
+    lines = "\n".join((*sheets, "")).encode("ascii", "replace")
+    if len(lines) != width * len(sheets) or lines[width - 1 :: width].strip(b"\n"):
+        wrong = next(len(sheet) for sheet in sheets if len(sheet) != codebook.length)
+        raise SheetError(f"答卷记录应有 {codebook.length} 个字符，有的是 {wrong} 个")
+    return [lines[position::width] for position in range(codebook.length)]
 
 
-def _check_characters(codebook: Codebook, columns: Sequence[str]) -> None:
+def _pick_columns(codebook: Codebook, item: str, columns: Sequence[bytes]) -> Sequence[bytes]:
+    span = codebook.find_span(item)
+    return columns[span.start : span.stop]
+
+
+def _check_characters(codebook: Codebook, columns: Sequence[bytes]) -> None:
     for column, marks in zip(codebook.columns, columns, strict=True):
-        known = codebook.list_characters(column)
-        if sum(map(marks.count, known)) != len(marks):
-            wrong = "、".join(sorted(set(marks) - set(known)))
-            raise SheetError(f"题目“{column.item}”的记录里有编码表没有的字符：{wrong}")
+        wrong = marks.translate(None, codebook.list_characters(column).encode())
+        if wrong:
+            quoted = "、".join(sorted(set(wrong.decode())))
+            raise SheetError(f"题目“{column.item}”的记录里有编码表没有的字符：{quoted}")
 
 
-def _count_item(item: ChoiceItem, columns: Sequence[str]) -> dict[str, int]:
+def _count_item(item: ChoiceItem, columns: Sequence[bytes]) -> dict[str, int]:
     if isinstance(item, MultipleItem):
-        counts = _count_choices(item, columns)
+        counts = {
+            option.code: marks.count(_CHOSEN) for option, marks in zip(item.options, columns, strict=True)
+        }
+        persons = _overlay_columns(item, columns)
     else:
-        marks = zip(item.options, CHARACTERS, strict=False)
-        counts = {option.code: columns[0].count(character) for option, character in marks}
-        counts[NOT_ANSWERED] = columns[0].count(UNANSWERED)
+        persons = columns[0]
+        counts = {
+            option.code: persons.count(mark) for option, mark in zip(item.options, _MARKS, strict=False)
+        }
+    counts[NOT_ANSWERED] = persons.count(_UNANSWERED)
     if item.shown_if is not None:
-        counts[NOT_SHOWN] = columns[0].count(HIDDEN)
+        counts[NOT_SHOWN] = persons.count(_HIDDEN)
     return counts
 
 
-def _count_choices(item: MultipleItem, columns: Sequence[str]) -> dict[str, int]:
-    counts = {option.code: column.count(CHOSEN) for option, column in zip(item.options, columns, strict=True)}
-    persons = Counter(zip(*columns, strict=True))
-    if any(HIDDEN in marks and len(set(marks)) > 1 for marks in persons):
-        raise SheetError(f"题目“{item.code}”的记录一部分未显示，这不可能")
-    counts[NOT_ANSWERED] = persons[(UNANSWERED,) * len(columns)]
-    return counts
+def _overlay_columns(item: MultipleItem, columns: Sequence[bytes]) -> bytes:
+    """Return per person ``1`` for at least one option chosen, ``0`` for none, ``-`` for not shown."""
+    # The bits of "0" are among those of "1", so the bitwise or of all columns, taken as one long number,
+    # says it for every person at once. A "-" beside a "0" or "1" gives "=".
+    overlaid = reduce(or_, (int.from_bytes(marks) for marks in columns))
+    persons = overlaid.to_bytes(len(columns[0]))
+    if b"=" in persons:
+        raise SheetError(f"题目“{item.code}”的记录只有一部分是未显示，这样的记录是坏的")
+    return persons
 
 
 def _count_indicator(
-    questionnaire: Questionnaire, rule: ShareRule | ScoreRule, items: Mapping[str, Mapping[str, int]]
+    questionnaire: Questionnaire, rule: ShareRule | ScoreRule, counts: Mapping[str, int]
 ) -> IndicatorCount:
-    counts = items[rule.item]
     if isinstance(rule, ScoreRule):
         return IndicatorCount(
             base=sum(counts[option] for option in rule.weights),
@@ -150,28 +170,27 @@ def _count_indicator(
 
 
 def _mark_columns(
-    questionnaire: Questionnaire, rule: PassRule, codebook: Codebook, columns: Sequence[str]
-) -> list[str]:
+    questionnaire: Questionnaire, rule: PassRule, codebook: Codebook, columns: Sequence[bytes]
+) -> list[bytes]:
     """Return the columns of a rule's items with right and wrong in the place of the options."""
     marked = []
     for code in rule.items:
         item = questionnaire.keyed_items[code]
-        right = next(
-            character
-            for character, option in zip(CHARACTERS, item.options, strict=False)
-            if option.code == item.key
-        )
-        table = str.maketrans(CHARACTERS, "".join(_RIGHT if mark == right else _WRONG for mark in CHARACTERS))
-        marked.append(columns[codebook.find_span(code).start].translate(table))
+        key = [option.code for option in item.options].index(item.key or "")
+        marks = bytearray(_WRONG * len(_MARKS))
+        marks[key : key + 1] = _RIGHT
+        table = bytes.maketrans(_MARKS, marks)
+        marked.append(_pick_columns(codebook, code, columns)[0].translate(table))
     return marked
 
 
-def _count_passes(rule: PassRule, columns: Sequence[str]) -> IndicatorCount:
+def _count_passes(rule: PassRule, columns: Sequence[bytes]) -> IndicatorCount:
     base = total = 0
     # There are at most 4 ** items different persons, however many sheets.
     for marks, n in Counter(zip(*columns, strict=True)).items():
-        n_right = marks.count(_RIGHT)
-        if n_right or _WRONG in marks:
+        n_right = marks.count(ord(_RIGHT))
+        if n_right or ord(_WRONG) in marks:
             base += n
-            total += n * (n_right >= rule.count_needed(len(marks) - marks.count(HIDDEN)))
+            n_shown = len(marks) - marks.count(ord(_HIDDEN))
+            total += n * (n_right >= rule.count_needed(n_shown))
     return IndicatorCount(base=base, total=total)
