@@ -2,16 +2,22 @@
 
 from .answers import AnswerError
 from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
+from .calibration import calibrate, poststratify, rake
 from .certification import (
     ResponsesNeeded,
     StratifiedBound,
     responses_to_certify,
     stratified_zero_failure_bound,
 )
+from .contrasts import AssociationTest, SurveyContrast, survey_chisq, survey_contrast
+from .design import SurveyDesign
 from .digits import DigitTest, digit_test
 from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
+from .estimates import survey_mean, survey_ratio, survey_total
+from .faults import CalibrationError, DesignError, LonelyPsuError
 from .finite import finite_proportion_ci
+from .league import funnel_limits, rank_intervals
 from .matches import percent_match
 from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
@@ -19,39 +25,63 @@ from .proportions import proportion_ci
 from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
 from .satisficing import speeders, straightlining
+from .shares import survey_proportion_ci
+from .shrinkage import ShrunkRates, shrink_rates
+from .weights import kish_effective_n, trim_weights
 
 __all__ = [
     "AnswerError",
+    "AssociationTest",
     "BurstTest",
+    "CalibrationError",
     "ChoiceError",
     "ColumnError",
     "CountError",
+    "DesignError",
     "DifferenceInterval",
     "DigitTest",
     "DriverCountError",
     "FiniteInterval",
+    "LonelyPsuError",
     "NonresponseBounds",
     "ProportionInterval",
     "Reliability",
     "ResponsesNeeded",
     "ShapeError",
     "ShareError",
+    "ShrunkRates",
     "SpreadError",
     "StratifiedBound",
+    "SurveyContrast",
+    "SurveyDesign",
     "TestResult",
     "arrival_burst_test",
+    "calibrate",
     "cronbach_alpha",
     "digit_test",
     "finite_proportion_ci",
+    "funnel_limits",
     "hourly_peaks",
     "item_nonresponse",
     "key_drivers",
+    "kish_effective_n",
     "nonresponse_bounds",
     "percent_match",
+    "poststratify",
     "proportion_ci",
+    "rake",
+    "rank_intervals",
     "response_rate",
     "responses_to_certify",
+    "shrink_rates",
     "speeders",
     "straightlining",
     "stratified_zero_failure_bound",
+    "survey_chisq",
+    "survey_contrast",
+    "survey_mean",
+    "survey_proportion_ci",
+    "survey_ratio",
+    "survey_total",
+    "trim_weights",
 ]
