@@ -130,10 +130,9 @@ def draw_code(canvas: Canvas, address: str, *, x: float, top: float, side: float
     matrix = make_matrix(address)
     module = side / (len(matrix) + 2 * QUIET_ZONE)
     left, upper = x - side / 2 + QUIET_ZONE * module, top - QUIET_ZONE * module
-    path = canvas.beginPath()
-    for row, column, length in find_runs(matrix):
-        path.rect(left + column * module, upper - (row + 1) * module, length * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
+    # One module is one unit here, rows count downwards: the operators stay short and need no float each.
+    runs = " ".join(f"{column} {row} {length} 1 re" for row, column, length in find_runs(matrix))
+    canvas.addLiteral(f"q {module:.6f} 0 0 {-module:.6f} {left:.4f} {upper:.4f} cm {runs} f Q")
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -93,33 +93,36 @@ def read_facts(path: Path) -> str:
     return subprocess.run(["pdfinfo", str(path)], check=True, capture_output=True, text=True).stdout
 
 
+class Poster(NamedTuple):
+    sheet: PosterSheet
+    page: Image.Image
+    words: list[Word]
+    text: str
+    facts: str
+
+
 @pytest.fixture(scope="module", params=EXTREMES)
-def extreme(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[PosterSheet, Path]:
+def extreme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Poster:
     sheet = EXTREMES[request.param]
-    return sheet, draw([sheet], tmp_path_factory.mktemp("poster") / "poster.pdf")
+    path = draw([sheet], tmp_path_factory.mktemp("poster") / "poster.pdf")
+    return Poster(sheet, render(path), read_words(path), read_text(path), read_facts(path))
 
 
-def test_its_code_leads_to_the_address(extreme: tuple[PosterSheet, Path]) -> None:
-    sheet, path = extreme
-    assert [code.data.decode() for code in decode(render(path))] == [sheet.address]
+def test_its_code_leads_to_the_address(extreme: Poster) -> None:
+    assert [code.data.decode() for code in decode(extreme.page)] == [extreme.sheet.address]
 
 
-def test_its_code_is_about_90_mm_wide(extreme: tuple[PosterSheet, Path]) -> None:
-    _, path = extreme
-    (code,) = decode(render(path))
+def test_its_code_is_about_90_mm_wide(extreme: Poster) -> None:
+    (code,) = decode(extreme.page)
     width, height = code.rect.width / 100 * 25.4, code.rect.height / 100 * 25.4
     assert 80 < width < 104
     assert height == pytest.approx(width, abs=0.6)
 
 
-def test_nothing_stands_in_the_quiet_zone(extreme: tuple[PosterSheet, Path]) -> None:
-    sheet, path = extreme
-    page = render(path)
-    (code,) = decode(page)
+def test_nothing_stands_in_the_quiet_zone(extreme: Poster) -> None:
+    (code,) = decode(extreme.page)
     left, top, width, height = code.rect
-    zone = int(4 * width / len(make_matrix(sheet.address))) - 2
+    zone = int(4 * width / len(make_matrix(extreme.sheet.address))) - 2
     bands = [
         (left - zone, top - zone, left + width + zone, top - 3),
         (left - zone, top + height + 3, left + width + zone, top + height + zone),
@@ -127,34 +130,31 @@ def test_nothing_stands_in_the_quiet_zone(extreme: tuple[PosterSheet, Path]) -> 
         (left + width + 3, top - zone, left + width + zone, top + height + zone),
     ]
     assert zone > 20
-    assert {page.crop(band).getextrema() for band in bands} == {(255, 255)}
+    assert {extreme.page.crop(band).getextrema() for band in bands} == {(255, 255)}
 
 
-def test_everything_is_within_the_margins_of_one_page(extreme: tuple[PosterSheet, Path]) -> None:
-    _, path = extreme
-    words = read_words(path)
-    assert "Pages:           1\n" in read_facts(path)
+def test_everything_is_within_the_margins_of_one_page(extreme: Poster) -> None:
+    words = extreme.words
+    assert "Pages:           1\n" in extreme.facts
     assert min(word.left for word in words) >= 14 * MM
     assert max(word.right for word in words) <= PAGE_WIDTH - 14 * MM
     assert min(word.top for word in words) >= 10 * MM
     assert max(word.bottom for word in words) <= PAGE_HEIGHT - 10 * MM
 
 
-def test_the_unit_and_its_group_stand_inside_the_frame(extreme: tuple[PosterSheet, Path]) -> None:
-    _, path = extreme
-    framed = [word for word in read_words(path) if 49 * MM < (word.top + word.bottom) / 2 < 92 * MM]
+def test_the_unit_and_its_group_stand_inside_the_frame(extreme: Poster) -> None:
+    framed = [word for word in extreme.words if 49 * MM < (word.top + word.bottom) / 2 < 92 * MM]
     strokes = [(word.bottom - word.top) * 0.15 for word in framed]
     assert len(framed) >= 2
     assert min(word.top + stroke for word, stroke in zip(framed, strokes, strict=True)) > 52 * MM
     assert max(word.bottom - stroke for word, stroke in zip(framed, strokes, strict=True)) < 82 * MM
 
 
-def test_no_line_runs_into_another(extreme: tuple[PosterSheet, Path]) -> None:
+def test_no_line_runs_into_another(extreme: Poster) -> None:
     # The boxes hold the whole height of the font; the strokes fill about the middle 70 per cent.
-    _, path = extreme
     inner = [
         word._replace(top=word.top + 0.15 * height, bottom=word.bottom - 0.15 * height)
-        for word in read_words(path)
+        for word in extreme.words
         for height in [word.bottom - word.top]
     ]
     clashes = [
@@ -167,9 +167,8 @@ def test_no_line_runs_into_another(extreme: tuple[PosterSheet, Path]) -> None:
     assert clashes == []
 
 
-def test_its_text_can_be_searched_whole(extreme: tuple[PosterSheet, Path]) -> None:
-    sheet, path = extreme
-    text = re.sub(r"\s", "", read_text(path))
+def test_its_text_can_be_searched_whole(extreme: Poster) -> None:
+    sheet, text = extreme.sheet, re.sub(r"\s", "", extreme.text)
     for value in (sheet.unit, sheet.group, sheet.wave, sheet.short_address, sheet.organiser, sheet.contact):
         assert value in text
 
