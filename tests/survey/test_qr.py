@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from pyzbar.pyzbar import decode
+from pyzbar.pyzbar import ZBarSymbol, decode
 
 from survey.qr import (
     QUIET_ZONE,
@@ -31,7 +31,7 @@ UPPER, LOWER = "▀█", "▄█"
 
 
 def read_codes(picture: Image.Image) -> list[str]:
-    return [code.data.decode() for code in decode(picture)]
+    return [code.data.decode() for code in decode(picture, symbols=[ZBarSymbol.QRCODE])]
 
 
 def paint(cells: Iterator[tuple[int, int]], side: int) -> Image.Image:
