@@ -29,7 +29,8 @@ def read_delimited(content: bytes) -> Sheet:
     line = 1
     try:
         for row, fields in enumerate(reader, start=1):
-            _check_extent(row, len(fields))
+            if any(fields):
+                _check_extent(row, len(fields))
             lines[row], widths[row], line = line, len(fields), reader.line_num + 1
             values |= {(row, column): text for column, text in enumerate(fields, start=1) if text.strip()}
     except csv.Error as error:

@@ -65,9 +65,10 @@ def check_totals(layout: Layout, findings: Findings) -> None:
 def _spans_of_subtotal(layout: Layout, index: int) -> list[Span]:
     """Return the spans a subtotal may stand for, the likeliest first."""
     boundaries = [place for place in range(index) if layout.rows[place][1] in _BOUNDARIES]
-    spans = [layout.units_in(layout.rows[start:index]) for start in [*reversed(boundaries), 0]]
-    if not spans[0]:
-        spans = [*spans[1:], *_spans_after(layout, index)]
+    before = [layout.units_in(layout.rows[start:index]) for start in [*reversed(boundaries), 0]]
+    after = [] if before[0] else _spans_after(layout, index)
+    follows_heading = bool(boundaries) and layout.rows[boundaries[-1]][1] is RowKind.HEADING
+    spans = [*after, *before] if follows_heading else [*before, *after]
     return [span for span in spans if span] or [()]
 
 
