@@ -104,7 +104,13 @@ def _read_kind(table: Table, row: int, heading: Heading | None, findings: Findin
     if kind is None:
         findings.blame("kind_unknown", place, value=clean_text(value))
     elif heading and expected not in {None, kind}:
-        findings.blame("kind_heading", place, value=clean_text(value), heading=heading.title, row=table.sheet.place(heading.row).row)
+        findings.blame(
+            "kind_heading",
+            place,
+            value=clean_text(value),
+            heading=heading.title,
+            row=table.sheet.place(heading.row).row,
+        )
     return kind
 
 
