@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -58,25 +59,40 @@ def import_units(file: Path, dry_run: bool, retire_missing: bool) -> None:
 
 @units.command("list")
 @click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="写入 CSV 文件"
+)
 @click.option("--all", "with_retired", is_flag=True, help="也列出已停用的单位（只用于 table）")
-def list_units(form: str, with_retired: bool) -> None:
-    """列出现有单位和各群体应答人数；csv 可以改好后再导入。
+def list_units(form: str, output: Path | None, with_retired: bool) -> None:
+    """列出现有单位和各群体应答人数；CSV 可以改好后再导入。
 
     \b
     例：survey units list
-        survey units list --format csv > 单位.csv
+        survey units list -o 单位.csv
     """
-    if form == "csv" and with_retired:
-        raise click.UsageError("--all 不能与 --format csv 同用：导入停用单位会使其恢复使用")
+    is_csv = form == "csv" or output is not None
+    if is_csv and with_retired:
+        raise click.UsageError("--all 不能用于 CSV：导入停用的单位会使其恢复使用")
     with open_database() as database, database.read() as session:
         lines = use_case.list_units(session, with_retired=with_retired)
-    if form == "csv":
+    if output is not None:
+        _write_csv(output, lines)
+    elif is_csv:
         print_csv(_COLUMNS, map(_list_codes, lines))
-        return
-    titles = ["单位编号", "单位", "类别", "上级单位", "统一社会信用代码", *map(name_word, ROSTER_GROUPS)]
-    print_table(titles, map(_list_names, lines), right=len(ROSTER_GROUPS))
+    else:
+        titles = ["单位编号", "单位", "类别", "上级单位", "统一社会信用代码", *map(name_word, ROSTER_GROUPS)]
+        print_table(titles, map(_list_names, lines), right=len(ROSTER_GROUPS))
     if not lines:
         click.echo("还没有单位；请先运行 survey units import", err=True)
+
+
+def _write_csv(output: Path, lines: Sequence[use_case.UnitLine]) -> None:
+    # With its mark a double click opens the file in Excel as Chinese, not as rubbish.
+    with output.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        writer.writerows(map(_list_codes, lines))
+    click.echo(f"已写入 {output}（{len(lines)} 个单位）", err=True)
 
 
 def _print_changes(plan: use_case.ImportPlan) -> None:

@@ -125,7 +125,7 @@ _REPORT: Final = {
     "rows_hidden": "有 {count} 行单位处于隐藏状态（如筛选），也已读入。",
     "codes_made": (
         "有 {count} 个单位没有编号，已按类别、名称和上级自动编号；单位改名会使编号改变，"
-        "建议用“survey units list --format csv”取得编号后填回名册。"
+        "建议用“survey units list -o 单位.csv”取得编号后填回名册。"
     ),
     "names_same": "“{value}”与{other}同名，按两个单位处理；如果是重复，请删去一行。",
     "kinds_from_heading": "有 {count} 个单位没有填类别，已按所在的分类标题归类。",

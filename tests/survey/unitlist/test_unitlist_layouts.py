@@ -193,7 +193,7 @@ def test_a_code_is_made_where_there_is_none_and_told() -> None:
     assert len(set(codes)) == 3
     assert (
         "第 3 行第 2 列：有 2 个单位没有编号，已按类别、名称和上级自动编号；单位改名会使编号改变，"
-        "建议用“survey units list --format csv”取得编号后填回名册。" in list_reports(unit_list)
+        "建议用“survey units list -o 单位.csv”取得编号后填回名册。" in list_reports(unit_list)
     )
 
 
