@@ -50,7 +50,7 @@ def quote_value(value: object) -> str:
 
 def suggest_names(wrong: object, known: Sequence[str]) -> str:
     """Return a sentence naming what may have been meant, or what there is to choose from."""
-    close = get_close_matches(str(wrong), known, n=3)
+    close = get_close_matches(str(wrong), known, n=3) or [name for name in known if str(wrong) in name]
     if close:
         return f"是不是 {'、'.join(close)}？"
     return f"可用的有：{'、'.join(known)}" if known else "一个也没有定义"
@@ -103,8 +103,9 @@ _SENTENCES: Final[Mapping[str, _Say]] = {
         f"kind 是{quote_value(ctx['tag'])}，可用的有：{_list_choices(ctx['expected_tags'])}"
     ),
     "union_tag_not_found": lambda _ctx, _value: "缺少 kind，请写明是哪一种",
+    "too_few": lambda ctx, _value: f"现在有 {ctx['n']} 个，至少要有 {ctx['least']} 个",
+    "too_many": lambda ctx, _value: f"现在有 {ctx['n']} 个，最多 {ctx['most']} 个",
     "too_short": lambda ctx, _value: f"现在有 {ctx['actual_length']} 个，至少要有 {ctx['min_length']} 个",
-    "too_long": lambda ctx, _value: f"太多了，最多 {ctx['max_length']} 个",
     "greater_than": lambda ctx, value: f"{value}应大于 {ctx['gt']}",
     "greater_than_equal": lambda ctx, value: f"{value}应不小于 {ctx['ge']}",
     "less_than_equal": lambda ctx, value: f"{value}应不大于 {ctx['le']}",

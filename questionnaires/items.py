@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from questionnaires.texts import Code, FrozenModel, Many, Text
+from questionnaires.texts import Code, FrozenModel, Many, Text, limit_length
 
 Meaning: TypeAlias = Literal["positive", "neutral", "negative", "unsure", "none"]
 Topic: TypeAlias = Literal[
@@ -46,7 +46,7 @@ class Condition(FrozenModel):
     """Show an item only to those who chose one of ``options`` of an earlier single-choice item."""
 
     item: Code
-    options: Annotated[Many[Code], Field(min_length=1)]
+    options: Annotated[Many[Code], limit_length(1)]
 
 
 class _ItemBase(FrozenModel):
@@ -68,7 +68,7 @@ class SingleItem(_ItemBase):
     """Choose one option; a knowledge item has its right answer as ``key``."""
 
     kind: Literal["single"]
-    options: Annotated[Many[Option], Field(min_length=2, max_length=MAXIMUM_OPTIONS)]
+    options: Annotated[Many[Option], limit_length(2, MAXIMUM_OPTIONS)]
     key: Code | None = None
 
 
@@ -76,7 +76,7 @@ class MultipleItem(_ItemBase):
     """Choose any number of options, at most ``max_choices`` where it is given."""
 
     kind: Literal["multiple"]
-    options: Annotated[Many[Option], Field(min_length=2, max_length=MAXIMUM_OPTIONS)]
+    options: Annotated[Many[Option], limit_length(2, MAXIMUM_OPTIONS)]
     max_choices: Annotated[int, Field(ge=1)] | None = None
 
 
@@ -96,4 +96,4 @@ class Section(FrozenModel):
 
     code: Code
     title: Text
-    items: Annotated[Many[Item], Field(min_length=1)]
+    items: Annotated[Many[Item], limit_length(1)]

@@ -7,7 +7,7 @@ another. What is not the table or list it should be is passed over here; the mod
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from questionnaires.faults import Fault, quote_value, suggest_names
@@ -23,10 +23,10 @@ def find_link_faults(raw: Table) -> Iterator[Fault]:
     yield from _find_repeats(raw, items)
     yield from _find_wrong_texts(raw)
     for position, (path, item) in enumerate(items):
-        earlier = {other.get("code"): other for _, other in items[:position]}
+        earlier = _index_items(items[:position])
         yield from _check_condition(path, item, earlier)
         yield from _check_choices(path, item)
-    by_code = {item.get("code"): item for _, item in items}
+    by_code = _index_items(items)
     for path, rule in _list_tables(raw, "indicators"):
         yield from _check_rule(path, rule, by_code)
 
@@ -41,6 +41,10 @@ def _list_tables(table: Table, key: str, path: str = "") -> list[Placed]:
 def _list_items(raw: Table) -> list[Placed]:
     sections = _list_tables(raw, "sections")
     return [placed for path, section in sections for placed in _list_tables(section, "items", f"{path}.")]
+
+
+def _index_items(items: Iterable[Placed]) -> dict[str, Table]:
+    return {item["code"]: item for _, item in items if isinstance(item.get("code"), str)}
 
 
 def _list_codes(table: Table, key: str) -> list[str]:
@@ -89,7 +93,7 @@ def _walk_strings(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _walk_strings(part, f"{path}[{index}]")
 
 
-def _check_condition(path: str, item: Table, earlier: Mapping[Any, Table]) -> Iterator[Fault]:
+def _check_condition(path: str, item: Table, earlier: Mapping[str, Table]) -> Iterator[Fault]:
     condition = item.get("shown_if")
     if not isinstance(condition, Mapping) or not isinstance(condition.get("item"), str):
         return
@@ -127,7 +131,7 @@ def _check_choices(path: str, item: Table) -> Iterator[Fault]:
                 yield Fault(path=f"{place}.exclusive", message="只有多选题的选项才能与其他选项互斥，请删除")
 
 
-def _check_rule(path: str, rule: Table, items: Mapping[Any, Table]) -> Iterator[Fault]:
+def _check_rule(path: str, rule: Table, items: Mapping[str, Table]) -> Iterator[Fault]:
     if rule.get("kind") == "pass":
         for index, keyed in enumerate(_list_strings(rule, "items")):
             yield from _check_keyed(f"{path}.items[{index}]", keyed, items)
@@ -144,13 +148,14 @@ def _check_rule(path: str, rule: Table, items: Mapping[Any, Table]) -> Iterator[
             yield from _check_options(f"{path}.{key}", _list_strings(rule, key), items[code])
 
 
-def _check_keyed(path: str, code: str, items: Mapping[Any, Table]) -> Iterator[Fault]:
+def _check_keyed(path: str, code: str, items: Mapping[str, Table]) -> Iterator[Fault]:
     if code not in items:
         yield _unknown_item(path, code, items)
     elif items[code].get("key") is None:
         yield Fault(path=path, message=f"题目{quote_value(code)}没有正确答案 key，不能计入知晓")
 
 
-def _unknown_item(path: str, code: str, items: Mapping[Any, Table]) -> Fault:
-    known = [str(name) for name in items if name is not None]
-    return Fault(path=path, message=f"没有代码为{quote_value(code)}的题目；{suggest_names(code, known)}")
+def _unknown_item(path: str, code: str, items: Mapping[str, Table]) -> Fault:
+    return Fault(
+        path=path, message=f"没有代码为{quote_value(code)}的题目；{suggest_names(code, list(items))}"
+    )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from questionnaires.indicators import Indicator
 from questionnaires.items import ChoiceItem, Item, Section, SingleItem, TextItem
-from questionnaires.texts import Code, FrozenModel, Many, Text
+from questionnaires.texts import Code, FrozenModel, Many, Text, limit_length
 
 GROUPS: Final = ("civil_servants", "soe_staff", "village_cadres", "deputies", "residents")
 """The codes of the groups that are asked, in the order of tables."""
@@ -54,7 +54,7 @@ class Questionnaire(FrozenModel):
     intro: Text
     minutes: Annotated[int, Field(ge=1, le=60)]
     parameters: Many[Parameter] = ()
-    sections: Annotated[Many[Section], Field(min_length=1)]
+    sections: Annotated[Many[Section], limit_length(1)]
     indicators: Many[Indicator] = ()
 
     @cached_property

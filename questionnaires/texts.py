@@ -20,6 +20,24 @@ _Model = TypeVar("_Model", bound="FrozenModel")
 Many: TypeAlias = Annotated[tuple[_Value, ...], Field(strict=False)]
 """A tuple that is also read from a list, the only sequence that TOML and JSON have."""
 
+
+def limit_length(least: int, most: int | None = None) -> AfterValidator:
+    """Return a check of how many parts a sequence has, both limits included.
+
+    It comes after the parts are read: pydantic's own check would count only the parts without faults, and
+    report a list as too short because of a fault inside it.
+    """
+
+    def check(parts: tuple[_Value, ...]) -> tuple[_Value, ...]:
+        if len(parts) < least:
+            raise PydanticCustomError("too_few", "too few", {"n": len(parts), "least": least})
+        if most is not None and len(parts) > most:
+            raise PydanticCustomError("too_many", "too many", {"n": len(parts), "most": most})
+        return parts
+
+    return AfterValidator(check)
+
+
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 """A stable name: usable as a field name in HTML, never shown to a respondent."""
 
