@@ -28,6 +28,7 @@ from .satisficing import speeders, straightlining
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
 from .weights import kish_effective_n, trim_weights
+from .verdicts import Verdict, verdict
 
 __all__ = [
     "AnswerError",
@@ -55,6 +56,7 @@ __all__ = [
     "SurveyContrast",
     "SurveyDesign",
     "TestResult",
+    "Verdict",
     "arrival_burst_test",
     "calibrate",
     "cronbach_alpha",
@@ -84,4 +86,5 @@ __all__ = [
     "survey_ratio",
     "survey_total",
     "trim_weights",
+    "verdict",
 ]

@@ -42,9 +42,9 @@ def proportion_ci(
     k, total = satisfied.astype(np.float64), answered.astype(np.float64)
     low, high = np.zeros_like(k), np.ones_like(k)
     if sides.below is not None:
-        low = _limit(lower_limit, k, total, float(sides.below))
+        low = limit_share(lower_limit, k, total, float(sides.below))
     if sides.above is not None:
-        high = 1 - _limit(lower_limit, total - k, total, float(sides.above))
+        high = 1 - limit_share(lower_limit, total - k, total, float(sides.above))
     return ProportionInterval(
         estimate=restore(share_of(satisfied, answered)),
         low=restore(low),
@@ -58,7 +58,7 @@ def proportion_ci(
 LowerLimit = Callable[[Floats, Floats, float], Floats]
 
 
-def _limit(lower_limit: LowerLimit, k: Floats, n: Floats, error: float) -> Floats:
+def limit_share(lower_limit: LowerLimit, k: Floats, n: Floats, error: float) -> Floats:
     """Return a lower limit, 0 where nobody answered; an upper limit is 1 less that of the complement."""
     return np.where(n > 0, np.clip(lower_limit(k, np.maximum(n, 1), error), 0, 1), 0)
 
