@@ -15,7 +15,11 @@ from .faults import CalibrationError
 
 KINDS = ("raking", "linear", "logit")
 TOLERANCE = 1e-11
+ACCEPTED = 1e-9
+"""Totals are fitted to TOLERANCE, relative; where rounding stops short of it, this much is met as well."""
 STEPS = 200
+STALLED = 1 - 1e-6
+"""A step that leaves this share of what is missed will not be followed by one that meets the totals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +50,12 @@ def solve_distance(  # noqa: PLR0913  # the equation's parts, keyword-only after
     b = np.zeros(len(totals))
     missed = wanted - scaled.T @ (weights * distance.factor(scaled @ b))
     for _ in range(STEPS):
-        if np.abs(missed).max() <= TOLERANCE:
-            return distance.factor(scaled @ b)
+        before = np.abs(missed).max()
         b, missed = _step(scaled, weights, wanted, distance=distance, b=b, missed=missed)
+        if np.abs(missed).max() <= TOLERANCE or np.abs(missed).max() > before * STALLED:
+            break
+    if np.abs(missed).max() <= ACCEPTED:
+        return distance.factor(scaled @ b)
     worst = int(np.abs(missed).argmax())
     reason = f"no '{kind}' weights meet the total {totals[worst]:g}; it is missed by {-missed[worst]:.2%}"
     raise CalibrationError("totals", names[worst], reason + (" within the bounds" if bounds else ""))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from .columns import numeric_column
-from .counts import Floats, check_choice, check_level
+from .counts import Floats, Integers, check_choice, check_level
 from .design import SurveyDesign
 from .domains import Domains, split_domains
 from .faults import DesignError
@@ -54,7 +54,7 @@ def survey_mean(  # noqa: PLR0913  # the contract's arguments, keyword-only afte
     the whole design, as R's `svyby(df=degf(design))`. `deff` is the variance over that of a simple random
     sample of n answers "wor" (without) or with "replace"-ment, `None` leaves the column out; it is NaN with
     fewer than two answers or without variation. A domain without answers has n = 0 and NaN throughout; where
-    no variance can be estimated (df = 0, se > 0) the limits are infinite.
+    no variance can be estimated (df = 0, or only lonely PSUs under "average") the limits are infinite.
 
     Raises ColumnError, DesignError (text or infinite values) or ChoiceError.
     """
@@ -139,13 +139,20 @@ def _tabulate(
     n, df = estimates.domains.n, np.asarray(design.degrees_of_freedom)
     variances = np.where(n > 0, estimate_variances(design, estimates), np.nan)
     se = np.sqrt(variances)
-    margin = np.where(se > 0, quantile_t(df, confidence_level) * np.where(se > 0, se, 1), se)
+    margin = _margins(se, quantile_t(df, confidence_level), n)
     point = estimates.point
     columns = {"estimate": point, "se": se, "low": point - margin, "high": point + margin, "df": df}
     if deff is not None:
         check_choice("deff", deff, DEFF_KINDS)
         columns["deff"] = _design_effects(design, estimates, variances, replace=deff == "replace")
     return pd.DataFrame({**columns, "n": n}, index=estimates.domains.labels)
+
+
+def _margins(se: Floats, t: Floats, n: Integers) -> Floats:
+    """Return t se; 0 without variance, infinite where that is unknown, NaN where nobody answered."""
+    margins = t * np.where(se > 0, se, 1)
+    margins = np.where(np.isnan(se), np.inf, np.where(se == 0, 0, margins))
+    return np.where(n > 0, margins, np.nan)
 
 
 def _design_effects(

@@ -51,6 +51,13 @@ def rows_of(statistic):
     return [pytest.param(row, id=f"{row.Index}-{row.dataset}-{row.design}") for row in rows.itertuples()]
 
 
+def tables_of(statistic):
+    """Return the rows of one statistic, those of a data set, design and variable together."""
+    keys = ["dataset", "design", "variable"]
+    tables = RESULTS[RESULTS["statistic"] == statistic].groupby(keys, sort=False)
+    return [pytest.param(list(rows.itertuples()), id="-".join(key)) for key, rows in tables]
+
+
 @cache
 def build_design(dataset, design):
     if dataset.startswith("county"):
@@ -132,12 +139,19 @@ def agrees(got, row, *, columns, tolerance=1e-8):
     for column in columns:
         expected = getattr(row, names.get(column, column))
         if not np.isnan(expected):
-            assert got[column] == pytest.approx(expected, rel=tolerance, abs=1e-9), column
+            assert got[column] == pytest.approx(expected, rel=tolerance, abs=1e-9), (row.Index, column)
 
 
 def is_regular(row):
     """R returns NaN, zero width or rounding noise where the estimated variance is 0; those are no target."""
     return row.se > 1e-9
+
+
+def mask_domain(sample, domain):
+    mask = np.ones(len(sample), dtype=bool)
+    for column, label in domain.items():
+        mask &= (sample.data[column].astype(str) == label).to_numpy()
+    return mask
 
 
 COLUMNS = ("estimate", "se", "low", "high", "df", "deff", "n")
@@ -171,14 +185,18 @@ def test_the_total_agrees_with_svytotal(row):
     agrees(got, row, columns=("estimate", "se", "low", "high", "df", "n"))
 
 
-@pytest.mark.parametrize("row", rows_of("svyby_svymean"))
-def test_a_domain_mean_agrees_with_svyby(row):
-    domain = read_domain(row)
-    labels = tuple(domain.values())
+@pytest.mark.parametrize("rows", tables_of("svyby_svymean"))
+def test_domain_means_agree_with_svyby(rows):
+    sample = build_design(rows[0].dataset, rows[0].design)
+    domains = {tuple(read_domain(row)) for row in rows}
 
-    table = survey_mean(build_design(row.dataset, row.design), row.variable, by=list(domain))
+    tables = {by: survey_mean(sample, rows[0].variable, by=list(by)) for by in domains}
 
-    agrees(table.loc[labels if len(labels) > 1 else labels[0]], row, columns=COLUMNS)
+    for row in rows:
+        domain = read_domain(row)
+        labels = tuple(domain.values())
+        got = tables[tuple(domain)].loc[labels if len(labels) > 1 else labels[0]]
+        agrees(got, row, columns=COLUMNS)
 
 
 @pytest.mark.parametrize("row", rows_of("svyratio"))
@@ -188,26 +206,27 @@ def test_the_ratio_agrees_with_svyratio(row):
     agrees(got, row, columns=("estimate", "se", "df", "n"))
 
 
-@pytest.mark.parametrize("row", rows_of("svyciprop"))
-def test_the_share_agrees_with_svyciprop_and_is_honest_where_that_fails(row):
-    sample = build_design(row.dataset, row.design)
-    where = np.ones(len(sample), dtype=bool)
-    for column, label in read_domain(row).items():
-        where &= (sample.data[column].astype(str) == label).to_numpy()
-    method = CIPROP_METHODS[row.method]
+@pytest.mark.parametrize("rows", tables_of("svyciprop"))
+def test_shares_agree_with_svyciprop_and_are_honest_where_that_fails(rows):
+    sample = build_design(rows[0].dataset, rows[0].design)
 
-    got = survey_proportion_ci(
-        sample, row.variable, method=method, where=where, confidence_level=row.level
-    ).iloc[0]
+    for row in rows:
+        got = survey_proportion_ci(
+            sample,
+            row.variable,
+            method=CIPROP_METHODS[row.method],
+            where=mask_domain(sample, read_domain(row)),
+            confidence_level=row.level,
+        ).iloc[0]
 
-    if is_regular(row):
-        assert got["method"] == method
-        columns = ("estimate", "se", "low", "high", "df", "n")
-        agrees(got, row, columns=columns, tolerance=CIPROP_TOLERANCES.get(row.method, 1e-8))
-    else:
-        assert got["estimate"] == pytest.approx(1, abs=0.01)
-        assert got["method"] in {"exact stratified", "full count"}
-        assert got["low"] < got["estimate"] == got["high"] or got["method"] == "full count"
+        if is_regular(row):
+            assert got["method"] == CIPROP_METHODS[row.method]
+            columns = ("estimate", "se", "low", "high", "df", "n")
+            agrees(got, row, columns=columns, tolerance=CIPROP_TOLERANCES.get(row.method, 1e-8))
+        else:
+            assert got["estimate"] == pytest.approx(1, abs=0.01)
+            assert got["method"] in {"exact stratified", "full count"}
+            assert got["low"] < got["estimate"] == got["high"] or got["method"] == "full count"
 
 
 @pytest.mark.parametrize("row", rows_of("kish_neff"))
