@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,20 +37,24 @@ def make_settings(database_url: str, instance_path: Path) -> Settings:
     )
 
 
-def open_small_wave(database: Database, headcount: int = 30, name: str = WAVE) -> CollectorLine:
-    """Make a department and open a wave for it; return its collector."""
-    plan = waves.WavePlan(
+def plan_now(groups: Sequence[Group], name: str = WAVE) -> waves.WavePlan:
+    """Return a plan of a wave from yesterday to next week that asks these groups through open collectors."""
+    return waves.WavePlan(
         name=name,
         opens_at=now() - DAY,
         closes_at=now() + 7 * DAY,
         organiser="示例县食安办",
         contact="12315",
-        kinds={Group.CIVIL_SERVANTS: CollectorKind.OPEN},
+        kinds=dict.fromkeys(groups, CollectorKind.OPEN),
         parameters={"county": "示例县"},
     )
+
+
+def open_small_wave(database: Database, headcount: int = 30, code: str = "D01") -> CollectorLine:
+    """Make a department and open a wave for its civil servants alone; return its collector."""
     with database.write() as session:
-        add_unit(session, "D01", civil_servants=headcount)
-        wave = waves.create_wave(session, plan)
+        add_unit(session, code, civil_servants=headcount)
+        wave = waves.create_wave(session, plan_now((Group.CIVIL_SERVANTS,)))
         waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL})
         return list_collectors(session, wave)[0]
 

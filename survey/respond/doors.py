@@ -22,6 +22,8 @@ from survey.respond.frame import (
 STATUSES = {Doorway.EARLY: 403, Doorway.FULL: 409, Doorway.CLOSED: 410}
 """Too early is refused for now, a full collector conflicts with its headcount, a closed wave is gone."""
 
+LONGEST_QUOTED = 24
+
 
 class UnknownCodeError(LookupError):
     """A whole code that no collector has."""
@@ -59,12 +61,12 @@ def show_door(error: ClosedDoorError) -> ResponseReturnValue:
 
 def show_unknown(error: UnknownCodeError) -> ResponseReturnValue:
     """Tell that a code belongs to no questionnaire."""
-    return render_template("respond/unknown.html", code=error.code), 404
+    return render_template("respond/unknown.html", code=_quote_code(error.code)), 404
 
 
 def show_damaged(error: DamagedCodeError) -> ResponseReturnValue:
     """Tell that a code was mistyped or cut off."""
-    return render_template("respond/damaged.html", code=error.code), 404
+    return render_template("respond/damaged.html", code=_quote_code(error.code)), 404
 
 
 def show_broken(_error: DamagedFormError) -> ResponseReturnValue:
@@ -84,6 +86,11 @@ def show_failure(error: InternalServerError) -> ResponseReturnValue:
     if request.method != "POST":
         return show_trouble(error)
     return _render_form_trouble("respond/unsent.html", 500), 500
+
+
+def _quote_code(code: str) -> str:
+    # Whatever stood in the address is shown to be compared: no more of it than fits, nothing invisible.
+    return "".join(symbol for symbol in code[:LONGEST_QUOTED] if symbol.isprintable())
 
 
 def _render_form_trouble(template: str, status: int) -> str:

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, get_locale
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from questionnaires import Text
 from survey.clock import CHINA
@@ -107,6 +107,9 @@ def show_trouble(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # Asked under a foreign host name, Flask can make no addresses, so the frame cannot be drawn.
+        return "请求的主机名不属于本站。", status, {"Content-Type": "text/plain; charset=utf-8"}
     body = render_trouble("trouble.html", status)
     return body, status, _trouble_headers(error, status)
 
