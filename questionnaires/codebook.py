@@ -157,7 +157,7 @@ def _find_position(item: ChoiceItem, code: str) -> int:
 
 
 def _decode_item(item: ChoiceItem, part: str) -> tuple[str, ...] | None:
-    if set(part) == {HIDDEN}:
+    if item.shown_if is not None and set(part) == {HIDDEN}:
         return None
     if isinstance(item, MultipleItem):
         if not set(part) <= {CHOSEN, UNANSWERED}:

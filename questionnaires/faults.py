@@ -104,6 +104,7 @@ _SENTENCES: Final[Mapping[str, _Say]] = {
     ),
     "union_tag_not_found": lambda _ctx, _value: "缺少 kind，请写明是哪一种",
     "too_few": lambda ctx, _value: f"现在有 {ctx['n']} 个，至少要有 {ctx['least']} 个",
+    "repeated": lambda ctx, _value: f"{quote_value(ctx['code'])}写了两次，请删去一个",
     "too_many": lambda ctx, _value: f"现在有 {ctx['n']} 个，最多 {ctx['most']} 个",
     "too_short": lambda ctx, _value: f"现在有 {ctx['actual_length']} 个，至少要有 {ctx['min_length']} 个",
     "greater_than": lambda ctx, value: f"{value}应大于 {ctx['gt']}",

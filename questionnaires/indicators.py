@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from questionnaires.texts import Code, FrozenModel, Many, Text, limit_length
+from questionnaires.texts import Code, Codes, FrozenModel, Text
 
 Weight: TypeAlias = Annotated[int, Field(ge=0, le=100)]
 
@@ -29,7 +29,7 @@ class ShareRule(_RuleBase):
 
     kind: Literal["share"]
     item: Code
-    counted: Annotated[Many[Code], limit_length(1)]
+    counted: Codes
     dont_know: Literal["keep", "drop"]
 
 
@@ -49,7 +49,7 @@ class PassRule(_RuleBase):
     """
 
     kind: Literal["pass"]
-    items: Annotated[Many[Code], limit_length(1)]
+    items: Codes
     pass_mark: Annotated[float, Field(gt=0, le=1)] = 0.6
 
     def count_needed(self, n_shown: int) -> int:

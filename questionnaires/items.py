@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from questionnaires.texts import Code, FrozenModel, Many, Text, limit_length
+from questionnaires.texts import Code, Codes, FrozenModel, Many, Text, limit_length
 
 Meaning: TypeAlias = Literal["positive", "neutral", "negative", "unsure", "none"]
 Topic: TypeAlias = Literal[
@@ -46,7 +46,7 @@ class Condition(FrozenModel):
     """Show an item only to those who chose one of ``options`` of an earlier single-choice item."""
 
     item: Code
-    options: Annotated[Many[Code], limit_length(1)]
+    options: Codes
 
 
 class _ItemBase(FrozenModel):

@@ -146,6 +146,22 @@ def _check_rule(path: str, rule: Table, items: Mapping[str, Table]) -> Iterator[
     else:
         for key in ("counted", "weights"):
             yield from _check_options(f"{path}.{key}", _list_strings(rule, key), items[code])
+        yield from _check_dropped(path, rule, items[code])
+
+
+def _check_dropped(path: str, rule: Table, item: Table) -> Iterator[Fault]:
+    """Find options that are counted and yet dropped from the base, so that a rate could pass 1."""
+    for _, option in _list_tables(item, "options"):
+        code = option.get("code")
+        if (
+            rule.get("dont_know") == "drop"
+            and option.get("meaning") == "unsure"
+            and code in _list_strings(rule, "counted")
+        ):
+            yield Fault(
+                path=f"{path}.counted",
+                message=f"选项{quote_value(code)}不在分母中（dont_know），不能计入分子",
+            )
 
 
 def _check_keyed(path: str, code: str, items: Mapping[str, Table]) -> Iterator[Fault]:

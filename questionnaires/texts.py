@@ -42,6 +42,17 @@ Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$",
 """A stable name: usable as a field name in HTML, never shown to a respondent."""
 
 
+def _refuse_repeats(codes: tuple[str, ...]) -> tuple[str, ...]:
+    repeated = [code for index, code in enumerate(codes) if code in codes[:index]]
+    if repeated:
+        raise PydanticCustomError("repeated", "repeated", {"code": repeated[0]})
+    return codes
+
+
+Codes: TypeAlias = Annotated[Many[Code], limit_length(1), AfterValidator(_refuse_repeats)]
+"""At least one code, none of them twice: what is counted twice would make a rate above 1."""
+
+
 class FrozenModel(BaseModel):
     """A value read from a definition: immutable, of exact types, with no unknown keys."""
 

@@ -94,6 +94,8 @@ SHAPES: list[tuple[Break, str, str]] = [
     ),
     (lambda raw: raw["indicators"][2].update(weights=[1]), "indicators[2].weights", "应为表"),
     (lambda raw: raw["indicators"][0].update(dont_know="hide"), "indicators[0].dont_know", "keep、drop"),
+    (lambda raw: raw["indicators"][0]["counted"].append("high"), "indicators[0].counted", "“high”写了两次"),
+    (lambda raw: raw["indicators"][4]["items"].append("beans"), "indicators[4].items", "“beans”写了两次"),
     (lambda raw: raw["parameters"][0].update(kind="date"), "parameters[0]", "kind 是“date”"),
 ]
 
@@ -155,6 +157,11 @@ LINKS: list[tuple[Break, str, str]] = [
     (lambda raw: raw["indicators"][0].update(item="overal"), "indicators[0].item", "是不是 overall？"),
     (lambda raw: raw["indicators"][0].update(item="wish"), "indicators[0].item", "“wish”不是单选题"),
     (lambda raw: raw["indicators"][0].update(counted=["top"]), "indicators[0].counted", "没有选项“top”"),
+    (
+        lambda raw: raw["indicators"][1]["counted"].append("unsure"),
+        "indicators[1].counted",
+        "选项“unsure”不在分母中",
+    ),
     (lambda raw: raw["indicators"][2]["weights"].update(top=1), "indicators[2].weights", "没有选项“top”"),
     (
         lambda raw: raw["indicators"][4].update(items=["beans", "wish"]),
