@@ -28,7 +28,8 @@ _FORMULA_STARTS: Final = "=+-@"
 class Entry:
     """A unit as its row says. ``kind``, and a group's headcount, is None where the cell was blamed.
 
-    ``code`` and ``parent`` are ``""`` where the row gives none; ``parent`` is a name or a code.
+    ``code`` and ``parent`` are ``""`` where the row gives none; ``parent`` is a name or a code. ``heading``
+    is the name of the nearest heading above, which may be that of the township.
     """
 
     table: Table
@@ -37,6 +38,7 @@ class Entry:
     kind: UnitKind | None
     has_own_kind: bool
     parent: str
+    heading: str
     code: str
     credit_code: str | None
     headcounts: Mapping[Group, int | None]
@@ -63,6 +65,7 @@ def read_entry(table: Table, row: int, heading: Heading | None, findings: Findin
         kind=_read_kind(table, row, heading, findings),
         has_own_kind=has_own_kind,
         parent=_read_parent(table, row, findings),
+        heading=heading.name if heading else "",
         code=_read_code(table, row, findings),
         credit_code=_read_credit_code(table, row, findings),
         headcounts={group: _read_headcount(table, row, group, findings) for group in table.header.groups},
@@ -97,9 +100,10 @@ def _read_kind(table: Table, row: int, heading: Heading | None, findings: Findin
     value, place = table.shown_value(row, Column.KIND), table.place(row, Column.KIND)
     expected = heading.kind if heading else None
     if is_nothing(value):
-        if expected is None:
+        found = expected or find_kind(table.sheet.title)
+        if found is None:
             findings.blame("kind_missing", place)
-        return expected
+        return found
     kind = find_kind(clean_text(value))
     if kind is None:
         findings.blame("kind_unknown", place, value=clean_text(value))

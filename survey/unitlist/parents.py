@@ -21,18 +21,20 @@ Index = Mapping[str, Sequence[Entry]]
 def find_parents(entries: Sequence[Entry], findings: Findings) -> dict[int, Entry]:
     """Return the parent of each entry that has one, by the entry's place in ``entries``.
 
-    A village must have a township above it; any other unit may have a parent that is no village. Whoever
-    names nobody, several units, itself, or closes a circle is blamed and has no parent here.
+    A village must have a township above it, named in its row or by the heading it stands under; any other
+    unit may have a parent that is no village. Whoever names nobody, several units, itself, or closes a circle
+    is blamed and has no parent here.
     """
     indexes = _make_indexes(entries)
     parents: dict[int, Entry] = {}
     for number, entry in enumerate(entries):
-        if entry.parent and (parent := _find_parent(entry, indexes, findings)):
+        parent = _find_parent(entry, indexes, findings) if entry.parent else None
+        if not entry.parent and entry.kind is UnitKind.VILLAGE:
+            parent = _find_township(entry, indexes, findings)
+        if parent:
             parents[number] = parent
-        elif not entry.parent and entry.kind is UnitKind.VILLAGE:
-            findings.blame("parent_missing", entry.place(Column.PARENT))
     _check_circles(entries, parents, findings)
-    _mention_short(entries, parents, findings)
+    _mention_guesses(entries, parents, findings)
     return parents
 
 
@@ -59,6 +61,15 @@ def _find_parent(entry: Entry, indexes: tuple[Index, Index, Index], findings: Fi
         findings.blame("parent_several", place, value=entry.parent, count=len(found))
         return None
     return found[0] if _is_fit(entry, found[0], findings) else None
+
+
+def _find_township(entry: Entry, indexes: tuple[Index, Index, Index], findings: Findings) -> Entry | None:
+    """Return the one township that a village's heading names; blame a village that stands under none."""
+    found = indexes[2].get(_FORMAL_ENDING.sub("", entry.heading), [])
+    if len(found) == 1:
+        return found[0]
+    findings.blame("parent_missing", entry.place(Column.PARENT))
+    return None
 
 
 def _is_fit(entry: Entry, parent: Entry, findings: Findings) -> bool:
@@ -105,18 +116,16 @@ def _blame_circle(circle: Sequence[Entry], findings: Findings) -> None:
     findings.blame("parent_circle", circle[0].place(Column.PARENT), value=names)
 
 
-def _mention_short(entries: Sequence[Entry], parents: Mapping[int, Entry], findings: Findings) -> None:
-    short = [
-        (entries[number], parent)
-        for number, parent in parents.items()
-        if entries[number].parent != parent.name and clean_code(entries[number].parent) != parent.code
-    ]
-    if short:
-        entry, parent = short[0]
-        findings.mention(
-            "parents_short",
-            entry.place(Column.PARENT),
-            count=len(short),
-            value=entry.parent,
-            name=parent.name,
-        )
+def _mention_guesses(entries: Sequence[Entry], parents: Mapping[int, Entry], findings: Findings) -> None:
+    pairs = [(entries[number], parent) for number, parent in parents.items()]
+    guessed = [pair for pair in pairs if not pair[0].parent]
+    short = [pair for pair in pairs if pair[0].parent and not _is_exact(*pair)]
+    for code, found in (("parents_from_heading", guessed), ("parents_short", short)):
+        if found:
+            entry, parent = found[0]
+            place = entry.place(Column.PARENT)
+            findings.mention(code, place, count=len(found), value=entry.parent, name=parent.name)
+
+
+def _is_exact(entry: Entry, parent: Entry) -> bool:
+    return entry.parent == parent.name or clean_code(entry.parent) == parent.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from survey.unitlist.entries import Entry, read_entry
@@ -74,6 +75,6 @@ def _read_table(table: Table, findings: Findings) -> list[Entry]:
 
 
 def _follow_heading(before: Heading | None, heading: Heading) -> Heading:
-    """Return the heading that counts from here on: one without a kind stands within the one before it."""
+    """Return the heading that counts from here on: one within another takes over its kind, not its name."""
     is_within = heading.kind is None and not heading.is_upper
-    return before if before and is_within else heading
+    return replace(before, name=heading.name) if before and is_within else heading

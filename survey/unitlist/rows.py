@@ -45,12 +45,13 @@ class RowKind(Enum):
 class Heading:
     """A category heading, such as ``一、乡镇（街道）（20个）``.
 
-    ``stated`` is how many units it says there are, if it does. ``is_upper`` tells ``一、`` from what stands
-    within it.
+    ``name`` is the title without its number and count, without blanks. ``stated`` is how many units it says
+    there are, if it does. ``is_upper`` tells ``一、`` from what stands within it.
     """
 
     row: int
     title: str
+    name: str
     kind: UnitKind | None
     stated: int | None
     is_upper: bool
@@ -78,6 +79,7 @@ def read_heading(table: Table, row: int) -> Heading:
     return Heading(
         row=row,
         title=title,
+        name=_STATED.sub("", bare),
         kind=find_kind(_STATED.sub("", bare)),
         stated=int(stated[1] or stated[2]) if stated else None,
         is_upper=bool(_UPPER_ORDINAL.match(text)),

@@ -122,13 +122,14 @@ _REPORT: Final = {
     "groups_absent": "没有这些群体的人数列：{value}；这些群体已有的应答人数保持不变。",
     "sheet_skipped": "没有单位名册的表头，已跳过这张工作表。",
     "sheet_hidden": "这张工作表是隐藏的，已跳过；如需导入，请取消隐藏。",
+    "parents_from_heading": "有 {count} 个村（社区）没有填上级，已按所在的小标题归到“{name}”等乡镇（街道）。",
     "rows_hidden": "有 {count} 行单位处于隐藏状态（如筛选），也已读入。",
     "codes_made": (
         "有 {count} 个单位没有编号，已按类别、名称和上级自动编号；单位改名会使编号改变，"
         "建议用“survey units list -o 单位.csv”取得编号后填回名册。"
     ),
     "names_same": "“{value}”与{other}同名，按两个单位处理；如果是重复，请删去一行。",
-    "kinds_from_heading": "有 {count} 个单位没有填类别，已按所在的分类标题归类。",
+    "kinds_from_heading": "有 {count} 个单位没有填类别，已按分类标题或工作表名称归类。",
     "parents_short": "有 {count} 个单位的上级写的是简称（如“{value}”），已对应到“{name}”等单位。",
     "total_unsolved": "{title}“{label}”是公式“{value}”，文件里没有存下结果，没有核对这个数。",
     "nobody": "“{value}”各群体的应答人数都是 0，没有人计入应答率。",

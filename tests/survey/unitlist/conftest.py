@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "单位名册"
-ROWS: tuple[tuple[object, ...], ...] = (
+ROWS: tuple[tuple[Any, ...], ...] = (
     ("示例县食品安全满意度知晓率调查单位名册",),
     ("填报单位：县食安办　　　填报日期：2026年9月1日　　　单位：人",),
     (
@@ -62,7 +63,7 @@ Bend = Callable[[Worksheet], None]
 
 
 def build_office_book(
-    cells: Mapping[str, object], merges: Sequence[str] = (), bend: Bend | None = None
+    cells: Mapping[str, Any], merges: Sequence[str] = (), bend: Bend | None = None
 ) -> bytes:
     """Return the small list as a workbook with some cells replaced, some merged, or bent in any other way."""
     book = Workbook()

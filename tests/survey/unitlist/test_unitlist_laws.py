@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,8 @@ ENDINGS = {
     UnitKind.VILLAGE: "村村民委员会",
 }
 
-Row = tuple[str, str, UnitKind, str, str, int, int, int, int]
+Row = tuple[Any, ...]
+"""Code, name, kind, parent, credit code and the headcounts, as the CSV has them."""
 
 
 @st.composite

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -244,6 +246,44 @@ def test_the_category_heading_gives_the_kind_where_the_list_has_no_such_column()
     assert "kinds_from_heading" in [report.code for report in unit_list.reports]
 
 
+def test_the_name_of_the_sheet_gives_the_kind_where_nothing_else_does(plain_book: PlainBook) -> None:
+    header = ("单位名称", "上级", "机关干部", "村干部")
+    content = plain_book(
+        ("乡镇（街道）", [header, ("青石镇人民政府", None, 53, None)]),
+        ("村社区", [header, ("合力村村民委员会", "青石镇", None, 25)]),
+    )
+
+    assert [unit.kind for unit in parse_units(content).units] == [UnitKind.TOWNSHIP, UnitKind.VILLAGE]
+
+
+def test_a_heading_gives_the_township_of_the_villages_under_it() -> None:
+    rows = [
+        *(HEADER, TOWN, OTHER_TOWN),
+        ("三、村（社区）（3个）",),
+        ("（一）青石镇（2个）",),
+        ("V01", "合力村村民委员会", "村", None, None, 25),
+        ("V02", "竹林村村民委员会", "村", None, None, 24),
+        ("（二）城关街道",),
+        ("V03", "光明社区居民委员会", "社区", None, None, 20),
+    ]
+
+    unit_list = parse_units(write_csv(rows))
+
+    assert [unit.parent_code for unit in unit_list.units] == [None, None, "T01", "T01", "T02"]
+    assert (
+        "第 6 行第 4 列：有 3 个村（社区）没有填上级，已按所在的小标题归到“青石镇人民政府”等乡镇（街道）。"
+        in list_reports(unit_list)
+    )
+
+
+def test_a_heading_that_names_no_township_leaves_a_village_without_parent() -> None:
+    rows = [HEADER, TOWN, ("一、村（社区）",), ("V01", "合力村村民委员会", "村", None, None, 25)]
+
+    assert list_faults(write_csv(rows)) == [
+        "第 4 行第 4 列：村（社区）没有上级单位；请填所属乡镇（街道）的名称或编号。"
+    ]
+
+
 def test_the_number_of_a_heading_may_stand_in_a_cell_of_its_own() -> None:
     rows = [
         ("序号", "单位名称", "机关干部"),
@@ -396,6 +436,22 @@ def test_headcounts_may_be_simple_formulas(office_book: OfficeBook) -> None:
     unit_list = parse_units(office_book({"F6": "=50+3", "F7": "=F6-1", "I7": "=SUM(40, 6)"}))
 
     assert [unit.headcounts[Group.CIVIL_SERVANTS] for unit in unit_list.units[:2]] == [53, 52]
+
+
+def test_the_result_a_file_stores_stands_for_a_formula_that_is_no_sum(office_book: OfficeBook) -> None:
+    content = office_book({"F10": "=VLOOKUP(B10,人员!A:B,2,0)"})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    parts[part] = re.sub(rb"(VLOOKUP[^<]*</f>)<v ?/>", rb"\1<v>16</v>", parts[part])
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+
+    unit_list = parse_units(file.getvalue())
+
+    assert unit_list.units[2].headcounts[Group.CIVIL_SERVANTS] == 16
 
 
 def test_a_sum_counts_headcounts_that_were_typed_as_text(office_book: OfficeBook) -> None:
