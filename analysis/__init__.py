@@ -11,6 +11,7 @@ from .certification import (
 )
 from .contrasts import AssociationTest, SurveyContrast, survey_chisq, survey_contrast
 from .design import SurveyDesign
+from .differences import diff_proportion_ci
 from .digits import DigitTest, digit_test
 from .drivers import DriverCountError, key_drivers
 from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
@@ -22,13 +23,16 @@ from .matches import percent_match
 from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
 from .proportions import proportion_ci
+from .rates import pool_counts, rank_units, rate_table
 from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
+from .rosters import finite_diff_ci
 from .satisficing import speeders, straightlining
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
-from .weights import kish_effective_n, trim_weights
+from .smallcells import suppress_small
 from .verdicts import Verdict, verdict
+from .weights import kish_effective_n, trim_weights
 
 __all__ = [
     "AnswerError",
@@ -60,7 +64,9 @@ __all__ = [
     "arrival_burst_test",
     "calibrate",
     "cronbach_alpha",
+    "diff_proportion_ci",
     "digit_test",
+    "finite_diff_ci",
     "finite_proportion_ci",
     "funnel_limits",
     "hourly_peaks",
@@ -69,16 +75,20 @@ __all__ = [
     "kish_effective_n",
     "nonresponse_bounds",
     "percent_match",
+    "pool_counts",
     "poststratify",
     "proportion_ci",
     "rake",
     "rank_intervals",
+    "rank_units",
+    "rate_table",
     "response_rate",
     "responses_to_certify",
     "shrink_rates",
     "speeders",
     "straightlining",
     "stratified_zero_failure_bound",
+    "suppress_small",
     "survey_chisq",
     "survey_contrast",
     "survey_mean",

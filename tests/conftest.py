@@ -77,6 +77,15 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture
+def postgresql_database(postgresql_url: str) -> Iterator[Database]:
+    """Give an empty PostgreSQL database."""
+    opened = Database(postgresql_url)
+    _empty_tables(opened)
+    yield opened
+    opened.close()
+
+
 def _empty_tables(database: Database) -> None:
     """Take away what an earlier test left in a PostgreSQL database; a SQLite file is new each time."""
     if database.is_sqlite:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,9 +40,14 @@ def posters(name: str, output: Path, codes: tuple[str, ...]) -> None:
     chosen = [sheet for sheet in sheets if not codes or sheet.unit_code in codes]
     if not chosen:
         raise NoPosterError
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+    with (
+        warnings.catch_warnings(record=True) as remarks,
+        Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress,
+    ):
         task = progress.add_task("海报", total=len({sheet.unit_code for sheet in chosen}))
         paths = write_posters(chosen, output, after_file=lambda _: progress.advance(task))
+    for remark in remarks:
+        click.echo(str(remark.message), err=True)
     click.echo(f"已写入 {output}：{len(paths)} 个单位，{len(chosen)} 页", err=True)
 
 

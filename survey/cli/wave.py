@@ -40,7 +40,11 @@ def wave() -> None:
     help="收集渠道：open 公开二维码",
 )
 @click.option(
-    "--group", "groups", multiple=True, type=click.Choice(list(Group)), help="只调查这些群体，可重复"
+    "--group",
+    "groups",
+    multiple=True,
+    type=click.Choice([group.value for group in Group]),
+    help="只调查这些群体，可重复",
 )
 @click.option("--target", type=float, default=1.0, show_default=True, help="两个率的目标，100% 写作 1")
 @click.option("--county", help="县（市、区）名称，问卷中使用；默认取 SURVEY_COUNTY")
