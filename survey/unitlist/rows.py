@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from survey.unitlist.headcounts import HeadcountError, read_headcount
-from survey.unitlist.labels import Column, Field, find_field, find_kind
+from survey.unitlist.labels import Column, find_field, find_kind
 from survey.unitlist.spelling import clean_text, is_nothing, squeeze_text
 from survey.unitlist.tables import Table
 from survey.words import UnitKind
@@ -130,8 +130,12 @@ def _judge_total(table: Table, row: int) -> RowKind | None:
 
 def _is_header_again(table: Table, row: int) -> bool:
     """Whether the header is repeated, as at the top of a printed page."""
-    fields: tuple[Field, ...] = (Column.NAME, *table.header.groups)
-    return any(find_field(clean_text(table.value(row, field))) is field for field in fields)
+    labels = {field: clean_text(table.value(row, field)) for field in table.header.columns}
+    found = {field: find_field(label) for field, label in labels.items() if label}
+    # A unit may have a label by mistake for a headcount: that must be blamed, not passed over.
+    return found.get(Column.NAME) is Column.NAME or (
+        bool(found) and all(field is known for field, known in found.items())
+    )
 
 
 def _is_heading(table: Table, row: int) -> bool:

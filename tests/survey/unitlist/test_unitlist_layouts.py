@@ -308,6 +308,14 @@ def test_a_header_repeated_on_the_next_page_is_passed_over(office_book: OfficeBo
     assert len(parse_units(office_book(cells, (), repeat)).units) == 6
 
 
+def test_a_label_in_place_of_a_headcount_is_blamed_and_its_row_not_passed_over() -> None:
+    row = ("D01", "县委办公室", "部门", None, "机关干部", None)
+
+    assert list_faults(write_csv([HEADER, row])) == [
+        "第 2 行第 5 列：机关事业单位干部职工的人数“机关干部”不是数字；请填 0 或正整数，例如 35。"
+    ]
+
+
 def test_totals_may_stand_before_what_they_total() -> None:
     rows = [
         ("单位名称", "类别", "机关干部"),
