@@ -20,7 +20,8 @@ from .results import DifferenceInterval
 from .roots import bisect
 
 Limits = tuple[Floats, Floats]
-FourCounts = tuple[Floats, Floats, Floats, Floats]
+FourCounts = tuple[Floats, ...]
+"""x1, n1, x2 and n2, with nobody missing on either side."""
 
 
 class Sides(NamedTuple):
@@ -57,8 +58,8 @@ def diff_proportion_ci(  # noqa: PLR0913 - two pairs of counts and two settings 
     is_known = (counts["n1"] > 0) & (counts["n2"] > 0)
     low, high = np.full(is_known.shape, -1.0), np.ones(is_known.shape)
     if is_known.any():
-        sides = (counts[name][is_known].astype(np.float64) for name in ("x1", "n1", "x2", "n2"))
-        low[is_known], high[is_known] = find_limits(*sides, z)  # type: ignore[call-arg, arg-type]  # four arrays
+        sides = tuple(counts[name][is_known].astype(np.float64) for name in ("x1", "n1", "x2", "n2"))
+        low[is_known], high[is_known] = find_limits(sides, z)
     estimate = share_of(counts["x1"], counts["n1"]) - share_of(counts["x2"], counts["n2"])
     return DifferenceInterval(
         estimate=restore(np.asarray(estimate)),
@@ -80,13 +81,15 @@ def square_and_add(first: Sides, second: Sides) -> Limits:
     return np.asarray(estimate - below), np.asarray(estimate + above)
 
 
-def _newcombe(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float) -> Limits:
+def _newcombe(counts: FourCounts, z: float) -> Limits:
     """Newcombe (1998), method 10: square and add Wilson's limits."""
+    x1, n1, x2, n2 = counts
     return square_and_add(_wilson_sides(x1, n1, z), _wilson_sides(x2, n2, z))
 
 
-def _newcombe_cc(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float) -> Limits:
+def _newcombe_cc(counts: FourCounts, z: float) -> Limits:
     """Newcombe (1998), method 11: square and add Wilson's limits with continuity correction."""
+    x1, n1, x2, n2 = counts
     return square_and_add(_corrected_sides(x1, n1, z), _corrected_sides(x2, n2, z))
 
 
@@ -107,21 +110,23 @@ def _corrected_limit(x: Floats, n: Floats, z: float) -> Floats:
     return np.where(x > 0, np.clip(limit, 0, 1), 0)
 
 
-def _agresti_caffo(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float) -> Limits:
+def _agresti_caffo(counts: FourCounts, z: float) -> Limits:
     """Agresti & Caffo (2000): Wald's limits after one answer more of each kind on each side."""
+    x1, n1, x2, n2 = counts
     first, second = (x1 + 1) / (n1 + 2), (x2 + 1) / (n2 + 2)
     error = np.sqrt(first * (1 - first) / (n1 + 2) + second * (1 - second) / (n2 + 2))
     return first - second - z * error, first - second + z * error
 
 
-def _miettinen_nurminen(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float) -> Limits:
+def _miettinen_nurminen(counts: FourCounts, z: float) -> Limits:
     """Miettinen & Nurminen (1985): Mee's limits with the variance times N / (N - 1)."""
-    return _score_limits((x1, n1, x2, n2), z, (n1 + n2) / np.maximum(n1 + n2 - 1, 1))
+    total = counts[1] + counts[3]
+    return _score_limits(counts, z, total / (total - 1))
 
 
-def _mee(x1: Floats, n1: Floats, x2: Floats, n2: Floats, z: float) -> Limits:
+def _mee(counts: FourCounts, z: float) -> Limits:
     """Mee (1984): the differences that a score test at the level does not reject."""
-    return _score_limits((x1, n1, x2, n2), z, np.ones_like(n1))
+    return _score_limits(counts, z, np.ones_like(counts[1]))
 
 
 def _score_limits(counts: FourCounts, z: float, inflation: Floats) -> Limits:
@@ -159,7 +164,7 @@ def _restricted_shares(counts: FourCounts, difference: Floats) -> tuple[Floats, 
     return np.clip(second + difference, 0, 1), second
 
 
-METHODS: dict[str, Callable[[Floats, Floats, Floats, Floats, float], Limits]] = {
+METHODS: dict[str, Callable[[FourCounts, float], Limits]] = {
     "newcombe": _newcombe,
     "newcombe-cc": _newcombe_cc,
     "miettinen-nurminen": _miettinen_nurminen,

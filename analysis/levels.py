@@ -3,6 +3,8 @@
 from fractions import Fraction
 from typing import NamedTuple
 
+from scipy import special
+
 from .counts import ALTERNATIVES, check_choice, check_level
 
 
@@ -26,6 +28,11 @@ def split_level(confidence_level: float, alternative: str) -> Sides:
     if alternative == "greater":
         return Sides(below=error, above=None)
     return Sides(below=None, above=error)
+
+
+def two_sided_z(confidence_level: float) -> float:
+    """Return the standard normal quantile that leaves half of the error above it; checks the level."""
+    return float(-special.ndtri((1 - check_level(confidence_level)) / 2))
 
 
 def read_error(confidence_level: float) -> Fraction:
