@@ -69,6 +69,10 @@ def _check_sentence(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _check_translation(text: str) -> str:
+    return _check_sentence(text) if text else text
+
+
 Sentence: TypeAlias = Annotated[str, AfterValidator(_check_sentence)]
 
 
@@ -76,7 +80,7 @@ class Text(FrozenModel):
     """A text in Chinese and English; a missing translation is ``""`` and the linter names it."""
 
     zh: Sentence
-    en: Sentence | Literal[""] = ""
+    en: Annotated[str, AfterValidator(_check_translation)] = ""
 
     def read(self, language: Language) -> str:
         """Return the text in a language, in Chinese where it has not been translated."""

@@ -24,7 +24,8 @@ _ASIDE: Final = re.compile(r"（[^）]*）|\([^)]*\)|“[^”]*”|「[^」]*」
 
 # Words that hold a joining character without joining, and comparisons, which need two sides.
 _ONE_THING_CHINESE: Final = re.compile(
-    r"和谐|温和|缓和|总和|饱和|和气|参与|与否|与会|授予|涉及|及时|普及|及格|以及时|合并|并非|并且不|并不|或许"
+    r"和(?:县|平|顺|静|田|硕|政|谐|气|睦|林格尔)|[共调附祥亲协总饱缓温谦平]和"
+    r"|参与|与(?:否|会|时俱进)|[给授赋]与|及(?:时|格|早)|[涉普顾波提触危殃]及|来得及|一并|[合吞]并|并[非不存]|或许"
     r"|(?:与|和|跟|同)[^，。？！]{1,12}(?:相比|比较|比，|比起)"
 )
 _JOINED_CHINESE: Final = re.compile(r"以及|并且|而且|同时|或者|[、和与及并或且]|[？?].*[？?]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,11 @@ SHAPES: list[tuple[Break, str, str]] = [
     (lambda raw: raw["title"].update(zh="问卷 "), "title.zh", "“问卷 ”前后有多余的空格"),
     (lambda raw: raw["title"].update(zh="问\x00卷"), "title.zh", "控制字符"),
     (lambda raw: raw["title"].update(zh=5), "title.zh", "应为带引号的文字，现在是“5”"),
+    (lambda raw: raw["title"].update(en=5), "title.en", "应为带引号的文字，现在是“5”"),
+    (lambda raw: raw["title"].update(en="Survey "), "title.en", "“Survey ”前后有多余的空格"),
+    (lambda raw: first(raw).update(hint="多选"), "sections[0].items[0].hint", "应为表"),
+    (lambda raw: channels(raw).update(shown_if="review"), "sections[1].items[1].shown_if", "应为表"),
+    (lambda raw: channels(raw).update(max_choices="2"), "sections[1].items[1].max_choices", "应为整数"),
     (lambda raw: raw["title"].update(fr="Sondage"), "title.fr", "不认识的键"),
     (
         lambda raw: first(raw).update(kind="slider"),
@@ -199,6 +205,18 @@ def test_a_wrong_reference_is_one_fault(raw: Raw, break_it: Break, path: str, wo
 
     assert len([fault for fault in caught.value.faults if words in fault.message]) == 1
     assert path in {fault.path for fault in caught.value.faults}
+
+
+@pytest.mark.parametrize(("break_it", "path", "words"), SHAPES)
+def test_no_path_shows_how_the_models_are_built(raw: Raw, break_it: Break, path: str, words: str) -> None:
+    break_it(raw)
+
+    with pytest.raises(DefinitionError) as caught:
+        build_questionnaire(raw)
+
+    place = re.compile(r"\w+(?:\[\d+\])*(?:\.[\w ]+(?:\[\d+\])*)*")
+    assert all(place.fullmatch(fault.path) for fault in caught.value.faults)
+    assert not any("Input should" in fault.message for fault in caught.value.faults)
 
 
 def test_it_reports_faults_of_shape_and_of_reference_together(raw: Raw) -> None:

@@ -344,6 +344,8 @@ def test_it_finds_all_breaches_at_once(raw: Raw) -> None:
         "和一年前相比，集市的食品安全有什么变化？",
         "您如何评价群众参与食品安全的渠道？",
         "您如何评价投诉处理的及时程度？",
+        "您如何评价和平县的检查？",
+        "您如何评价食品安全知识的普及？",
     ],
 )
 def test_it_does_not_take_an_aside_or_a_comparison_for_a_second_question(raw: Raw, text: str) -> None:
