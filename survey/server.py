@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from multiprocessing.connection import wait
+import subprocess
+import sys
 from typing import TYPE_CHECKING, cast
 
 from gunicorn.app.base import BaseApplication
-from sqlalchemy.exc import OperationalError
 
-from survey import create_app, mixer
+from survey import create_app
 from survey.config import Settings
-from survey.db import Database
 
 if TYPE_CHECKING:
     from gunicorn._types import _WSGIAppType
@@ -22,11 +20,14 @@ THREADS = 4
 
 def run_server(settings: Settings, *, bind: str, workers: int, mix_every: int) -> None:
     """Serve until told to stop. ``mix_every`` is the pause between two rounds of the mixer, in seconds."""
-    # A fresh interpreter, because forking beside the server's threads and connections is not safe.
-    context = multiprocessing.get_context("spawn")
-    mixing = context.Process(target=_mix_forever, args=(settings.database_url, mix_every), daemon=True)
-    mixing.start()
-    _Server(settings, bind=bind, workers=workers).run()
+    # A process of its own, because a thread would not survive the fork into workers, and must not.
+    command = [sys.executable, "-m", "survey", "mix", "--every", str(mix_every), "--attended"]
+    mixing = subprocess.Popen(command, env=os.environ | {"SURVEY_DATABASE_URL": settings.database_url})  # noqa: S603 - Nothing in it comes from outside.
+    try:
+        _Server(settings, bind=bind, workers=workers).run()
+    finally:
+        mixing.terminate()
+        mixing.wait()
 
 
 class _Server(BaseApplication):
@@ -56,15 +57,3 @@ class _Server(BaseApplication):
     def load(self) -> _WSGIAppType:
         """Make the application, once in each worker."""
         return cast("_WSGIAppType", create_app(self._settings))
-
-
-def _mix_forever(database_url: str, pause: int) -> None:
-    parent = multiprocessing.parent_process()
-    database = Database(database_url)
-    # The wait ends early when the server is gone, however it went, and the mixer goes with it.
-    while parent is not None and not wait([parent.sentinel], timeout=pause):
-        try:
-            mixer.mix_due(database)
-        except OperationalError:
-            # The database is away or busy; the answers are safe in the inbox until the next round.
-            continue

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from survey import mixer, verification, waves
 from survey.cli.installation import open_database
+from survey.db import Database
 
 
 @click.command()
-def mix() -> None:
+@click.option("--every", type=click.IntRange(1, 86400), metavar="秒", help="每隔这么久做一次，直到进程被结束")
+@click.option("--attended", is_flag=True, hidden=True, help="启动它的进程不在了就结束")
+def mix(every: int | None, attended: bool) -> None:
     """把收件箱中凑满一批（同一单位同一群体 10 份）的答卷打乱后入库。
 
     survey serve 会定时做这件事；结束轮次时剩余答卷会一并入库。
@@ -20,7 +26,21 @@ def mix() -> None:
     例：survey mix
     """
     with open_database() as database:
-        click.echo(f"已混合入库 {mixer.mix_due(database)} 份答卷", err=True)
+        if every is None:
+            click.echo(f"已混合入库 {mixer.mix_due(database)} 份答卷", err=True)
+        else:
+            _mix_forever(database, every, os.getppid() if attended else None)
+
+
+def _mix_forever(database: Database, pause: int, parent: int | None) -> None:
+    """Mix again and again; with a ``parent``, until another process has taken its place."""
+    while parent is None or os.getppid() == parent:
+        try:
+            mixer.mix_due(database)
+        except OperationalError as error:
+            # The database is away or busy; the answers are safe in the inbox until the next round.
+            click.echo(f"混合入库未完成，稍后再试：{type(error.orig).__name__}", err=True)
+        time.sleep(pause)
 
 
 @click.command()
