@@ -21,7 +21,8 @@ THREADS = 4
 def run_server(settings: Settings, *, bind: str, workers: int, mix_every: int) -> None:
     """Serve until told to stop. ``mix_every`` is the pause between two rounds of the mixer, in seconds."""
     # A process of its own, because a thread would not survive the fork into workers, and must not.
-    command = [sys.executable, "-m", "survey", "mix", "--every", str(mix_every), "--attended"]
+    command = [sys.executable, "-m", "survey", "mix", "--every", str(mix_every)]
+    command += ["--attended-by", str(os.getpid())]
     mixing = subprocess.Popen(command, env=os.environ | {"SURVEY_DATABASE_URL": settings.database_url})  # noqa: S603 - Nothing in it comes from outside.
     try:
         _Server(settings, bind=bind, workers=workers).run()

@@ -16,8 +16,8 @@ from survey.db import Database
 
 @click.command()
 @click.option("--every", type=click.IntRange(1, 86400), metavar="秒", help="每隔这么久做一次，直到进程被结束")
-@click.option("--attended", is_flag=True, hidden=True, help="启动它的进程不在了就结束")
-def mix(every: int | None, attended: bool) -> None:
+@click.option("--attended-by", type=int, hidden=True, metavar="进程号", help="这个进程不在了就结束")
+def mix(every: int | None, attended_by: int | None) -> None:
     """把收件箱中凑满一批（同一单位同一群体 10 份）的答卷打乱后入库。
 
     survey serve 会定时做这件事；结束轮次时剩余答卷会一并入库。
@@ -29,11 +29,11 @@ def mix(every: int | None, attended: bool) -> None:
         if every is None:
             click.echo(f"已混合入库 {mixer.mix_due(database)} 份答卷", err=True)
         else:
-            _mix_forever(database, every, os.getppid() if attended else None)
+            _mix_forever(database, every, attended_by)
 
 
 def _mix_forever(database: Database, pause: int, parent: int | None) -> None:
-    """Mix again and again; with a ``parent``, until another process has taken its place."""
+    """Mix again and again; with a ``parent``, only while this process is still a child of it."""
     while parent is None or os.getppid() == parent:
         try:
             mixer.mix_due(database)
