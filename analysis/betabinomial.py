@@ -13,9 +13,10 @@ from scipy.optimize import elementwise
 
 from .counts import Floats, Integers
 
-GRID = 17
-"""Points per axis; where the posterior has mass they lie closer than its standard deviation, at which the sum
-over a grid is exact to many digits."""
+FINEST, COARSEST, BUDGET = 65, 17, 40_000
+"""Points per axis, and about how many pairs of unit and point to evaluate. The posterior of few units has long
+tails and needs a fine grid; that of many is nearly normal, and a sum over points closer than its standard
+deviation is exact to many digits."""
 DEPTH = 16.0
 """Points whose log posterior is this far below the top are left out."""
 ROUNDS = 25
@@ -45,8 +46,9 @@ def integrate_prior(x: Integers, n: Integers, repeats: Integers) -> Prior:
     n0 = float(np.median(np.repeat(n, repeats)[np.repeat(n, repeats) > 0])) if len(counted) else 1.0
     box = np.array([[-20.0, 20.0], [np.log(n0) - 14, np.log(n0) + 14]])
     sums = [_tally(values, repeats) for values in (x, n - x, n)]
+    n_points = int(np.clip(np.sqrt(BUDGET / max(len(x), 1)), COARSEST, FINEST))
     for _ in range(ROUNDS):
-        axes = [np.linspace(low, high, GRID) for low, high in box]
+        axes = [np.linspace(low, high, n_points) for low, high in box]
         surface = _log_posterior(axes, sums, n0)
         inner = _occupied_box(axes, surface)
         if np.all(inner[:, 1] - inner[:, 0] > 0.75 * (box[:, 1] - box[:, 0])):
@@ -89,7 +91,7 @@ def _log_posterior(axes: list[Floats], sums: list[tuple[Integers, Floats]], n0: 
 
 def _occupied_box(axes: list[Floats], surface: Floats) -> Floats:
     """Return the range of each axis where the posterior has mass, one step wider on both sides."""
-    near = (surface > surface.max() - DEPTH).reshape(GRID, GRID)
+    near = (surface > surface.max() - DEPTH).reshape(len(axes[0]), len(axes[1]))
     box = []
     for axis, occupied in zip(axes, (near.any(axis=1), near.any(axis=0)), strict=True):
         places, step = np.flatnonzero(occupied), axis[1] - axis[0]
