@@ -22,6 +22,7 @@ from .league import funnel_limits, rank_intervals
 from .matches import percent_match
 from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
+from .paired import mcnemar_test, paired_diff_ci
 from .proportions import proportion_ci
 from .rates import pool_counts, rank_units, rate_table
 from .reliability import Reliability, cronbach_alpha
@@ -30,6 +31,7 @@ from .rosters import finite_diff_ci
 from .satisficing import speeders, straightlining
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
+from .significance import adjust_pvalues, diff_proportion_test
 from .smallcells import suppress_small
 from .verdicts import Verdict, verdict
 from .weights import kish_effective_n, trim_weights
@@ -61,10 +63,12 @@ __all__ = [
     "SurveyDesign",
     "TestResult",
     "Verdict",
+    "adjust_pvalues",
     "arrival_burst_test",
     "calibrate",
     "cronbach_alpha",
     "diff_proportion_ci",
+    "diff_proportion_test",
     "digit_test",
     "finite_diff_ci",
     "finite_proportion_ci",
@@ -73,7 +77,9 @@ __all__ = [
     "item_nonresponse",
     "key_drivers",
     "kish_effective_n",
+    "mcnemar_test",
     "nonresponse_bounds",
+    "paired_diff_ci",
     "percent_match",
     "pool_counts",
     "poststratify",

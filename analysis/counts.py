@@ -4,7 +4,7 @@ Every public function of the package passes its arguments through here once; ins
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +18,8 @@ Booleans = NDArray[np.bool_]
 LARGEST = 2**53
 """Above this a float no longer holds every whole number."""
 
-ALTERNATIVES = ("two-sided", "greater", "less")
+Alternative = Literal["two-sided", "greater", "less"]
+ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
 
 
 def check_counts(**counts: ArrayLike) -> dict[str, Integers]:
@@ -85,6 +86,14 @@ def check_choice(argument: str, value: str, choices: Iterable[str]) -> str:
     if value not in choices:
         raise ChoiceError(argument, value, choices)
     return value
+
+
+def check_alternative(value: str) -> Alternative:
+    """Return which side a test or interval looks at; raise ChoiceError for another word."""
+    for alternative in ALTERNATIVES:
+        if value == alternative:
+            return alternative
+    raise ChoiceError("alternative", value, ALTERNATIVES)
 
 
 def check_columns(table: str, present: Iterable[object], wanted: Iterable[str]) -> None:

@@ -84,7 +84,7 @@ def square_and_add(first: Sides, second: Sides) -> Limits:
 def _newcombe(counts: FourCounts, z: float) -> Limits:
     """Newcombe (1998), method 10: square and add Wilson's limits."""
     x1, n1, x2, n2 = counts
-    return square_and_add(_wilson_sides(x1, n1, z), _wilson_sides(x2, n2, z))
+    return square_and_add(wilson_sides(x1, n1, z), wilson_sides(x2, n2, z))
 
 
 def _newcombe_cc(counts: FourCounts, z: float) -> Limits:
@@ -93,7 +93,7 @@ def _newcombe_cc(counts: FourCounts, z: float) -> Limits:
     return square_and_add(_corrected_sides(x1, n1, z), _corrected_sides(x2, n2, z))
 
 
-def _wilson_sides(x: Floats, n: Floats, z: float) -> Sides:
+def wilson_sides(x: Floats, n: Floats, z: float) -> Sides:
     error = float(special.ndtr(-z))
     lower_limit = LOWER_LIMITS["wilson"]
     return Sides(x / n, lower_limit(x, n, error), 1 - lower_limit(n - x, n, error))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scipy import special
 
-from .counts import ALTERNATIVES, check_choice, check_level
+from .counts import check_alternative, check_level
 
 
 class Sides(NamedTuple):
@@ -22,10 +22,10 @@ def split_level(confidence_level: float, alternative: str) -> Sides:
     ShareError for a level outside (0, 1), ChoiceError for an unknown alternative.
     """
     error = read_error(confidence_level)
-    check_choice("alternative", alternative, ALTERNATIVES)
-    if alternative == "two-sided":
+    side = check_alternative(alternative)
+    if side == "two-sided":
         return Sides(below=error / 2, above=error / 2)
-    if alternative == "greater":
+    if side == "greater":
         return Sides(below=error, above=None)
     return Sides(below=None, above=error)
 

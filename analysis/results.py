@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .counts import Floats, Integers
 
@@ -77,11 +78,11 @@ class DifferenceInterval(Result):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TestResult(Result):
-    """A test: its statistic, its P-value (0 to 1) and the method that was used."""
+    """A test: its statistic, its P-value (0 to 1) and the method that was used, by entry for arrays."""
 
     __test__: ClassVar[bool] = False  # keeps pytest from collecting this class by its name
 
     statistic: FloatOrArray
     pvalue: FloatOrArray
-    method: str
+    method: str | NDArray[np.str_]
     alternative: str
