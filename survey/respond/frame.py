@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 from flask_babel import force_locale, get_locale
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(show_end, "end")
     app.add_template_global(asset_url)
     app.context_processor(describe_page)
+    app.after_request(gather_file)
     app.register_error_handler(HTTPException, show_trouble)
     for trouble in DATABASE_TROUBLES:
         app.register_error_handler(trouble, show_database_trouble)
@@ -100,6 +102,14 @@ def show_end(moment: datetime) -> str:
 def asset_url(name: str) -> str:
     """Return the address of a static file, with a mark of its content so that browsers may keep it."""
     return url_for("static", filename=name, v=_mark_content(Path(current_app.static_folder or "") / name))
+
+
+def gather_file(response: Response) -> Response:
+    """Take a static file into memory: Flask-Compress leaves files that it streams open, and never uses gzip."""
+    if request.endpoint == "static" and response.is_streamed:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 def show_trouble(error: HTTPException) -> ResponseReturnValue:
