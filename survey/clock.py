@@ -44,3 +44,12 @@ def show_moment(moment: datetime) -> str:
     """Return a moment as an office writes it: ``2026年12月1日 18:00``, China time."""
     local = moment.astimezone(CHINA)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def show_deadline(moment: datetime) -> str:
+    """Return the end of a period as people read it: midnight is 24:00 of the day that ends."""
+    local = moment.astimezone(CHINA)
+    if local.time() > time():
+        return show_moment(local)
+    day = local - timedelta(days=1)
+    return f"{day.year}年{day.month}月{day.day}日 24:00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from io import BytesIO
 from itertools import chain, count
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from survey.clock import CHINA, show_moment
+from survey.clock import show_deadline
 from survey.errors import SurveyError
 from survey.fonts import BOLD, MONO, REGULAR, make_printable
 from survey.paper import (
@@ -213,7 +213,7 @@ def _draw_footer(canvas: Canvas, sheet: PosterSheet) -> None:
     _draw_rule(canvas, top=_from_top(271), thickness=1.2)
     asker = f"组织单位：{sheet.organiser}" + (f"，咨询：{sheet.contact}" if sheet.contact else "")
     _draw_line(canvas, asker, _TEXT, top=_from_top(272.5))
-    _draw_line(canvas, f"作答截止：{_show_closing(sheet.closes_at)}", _DEADLINE, top=_from_top(278.5))
+    _draw_line(canvas, f"作答截止：{show_deadline(sheet.closes_at)}", _DEADLINE, top=_from_top(278.5))
 
 
 def _draw_line(canvas: Canvas, text: str, style: Style, *, top: float) -> None:
@@ -237,12 +237,3 @@ def _from_top(distance: float) -> float:
 def _name_place(sheet: PosterSheet) -> str:
     last = sheet.county.strip()[-1:]
     return f"本{last}" if last and last in "县区市旗" else "本地"
-
-
-def _show_closing(closes_at: datetime) -> str:
-    """Return the last moment as people read it: midnight belongs to the day that ends."""
-    local = closes_at.astimezone(CHINA)
-    if local.time() > time():
-        return show_moment(local)
-    day = local - timedelta(days=1)
-    return f"{day.year}年{day.month}月{day.day}日 24:00"

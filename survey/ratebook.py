@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from survey.clock import show_moment
+from survey.clock import show_deadline, show_moment
 from survey.columns import Kind, kind_of_column, name_code, title_column
 from survey.figures import NO_FIGURE, round_share
 from survey.results import Table
@@ -61,8 +61,8 @@ def _cell_style(kind: Kind) -> dict[str, object]:
 def _write_head(sheet: Worksheet, table: Table, names: Sequence[str], title: Format) -> None:
     sheet.merge_range(0, 0, 0, len(names) - 1, "", title)
     sheet.write_string(0, 0, f"食品安全满意度和知晓率统计表（{table.wave}）", title)
-    opens, closes = (show_moment(datetime.fromisoformat(moment)) for moment in table.period)
-    sheet.write_string(1, 0, f"统计时间：{opens} 至 {closes}　　单位：人、%")
+    opens, closes = (datetime.fromisoformat(moment) for moment in table.period)
+    sheet.write_string(1, 0, f"统计时间：{show_moment(opens)} 至 {show_deadline(closes)}　　单位：人、%")
 
 
 def _write_cell(

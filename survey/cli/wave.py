@@ -8,7 +8,7 @@ from questionnaires import builtin_definition
 from survey import collectors, mixer, waves
 from survey.cli.installation import open_database
 from survey.cli.printing import print_table
-from survey.clock import now, read_moment, show_moment
+from survey.clock import now, read_moment, show_deadline, show_moment
 from survey.config import read_settings
 from survey.errors import SurveyError
 from survey.words import CollectorKind, Group, name_word
@@ -96,7 +96,7 @@ def open_wave(name: str) -> None:
     with open_database() as database, database.write() as session:
         found = waves.find_wave(session, name)
         n_made = waves.open_wave(session, found, definitions)
-        period = f"{show_moment(found.opens_at)} 至 {show_moment(found.closes_at)}"
+        period = f"{show_moment(found.opens_at)} 至 {show_deadline(found.closes_at)}"
         click.echo(f"轮次“{found.name}”已开始：{n_made} 个二维码，作答时间 {period}", err=True)
         if not found.contact:
             click.echo("提醒：没有联系方式（--contact 或 SURVEY_CONTACT），告知页只写主办单位名称", err=True)
@@ -139,7 +139,7 @@ def list_waves() -> None:
     """
     with open_database() as database, database.read() as session:
         rows = [
-            [found.name, name_word(found.state), show_moment(found.opens_at), show_moment(found.closes_at)]
+            [found.name, name_word(found.state), show_moment(found.opens_at), show_deadline(found.closes_at)]
             for found in waves.list_waves(session)
         ]
     print_table(["轮次", "状态", "开始", "结束"], rows)
@@ -158,7 +158,7 @@ def show(name: str) -> None:
         lines = collectors.list_collectors(session, found)
         waiting = mixer.count_waiting(session, found.id)
         click.echo(f"{found.name}（{name_word(found.state)}）")
-        click.echo(f"作答时间：{show_moment(found.opens_at)} 至 {show_moment(found.closes_at)}")
+        click.echo(f"作答时间：{show_moment(found.opens_at)} 至 {show_deadline(found.closes_at)}")
         click.echo(f"主办单位：{found.organiser}　联系方式：{found.contact or '（未填写）'}")
         click.echo(f"待混合入库的答卷：{waiting}")
         rows = [_sum_group(lines, asked.group) for asked in waves.list_groups(session, found)]

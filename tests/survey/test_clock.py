@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from survey.clock import MomentError, read_moment, show_moment
+from survey.clock import MomentError, read_moment, show_deadline, show_moment
 
 
 def test_a_date_is_the_first_moment_of_its_day_in_china() -> None:
@@ -33,3 +33,11 @@ def test_it_names_what_is_no_date(text: str) -> None:
 
 def test_it_shows_a_moment_in_china_time() -> None:
     assert show_moment(datetime(2026, 12, 1, 10, 5, tzinfo=UTC)) == "2026年12月1日 18:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("2026-12-10", "2026年12月10日 24:00"), ("2026-12-10T18:30", "2026年12月10日 18:30")],
+)
+def test_a_deadline_at_midnight_belongs_to_the_day_that_ends(text: str, shown: str) -> None:
+    assert show_deadline(read_moment(text, end_of_day=True)) == shown
