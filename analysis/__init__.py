@@ -1,6 +1,7 @@
 """What share of these people, and how sure can we be: counts and frames in, frozen results out."""
 
 from .answers import AnswerError
+from .anytime import ConfidenceSequence, anytime_proportion_ci, confidence_sequence
 from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
 from .calibration import calibrate, poststratify, rake
 from .certification import (
@@ -29,6 +30,7 @@ from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
 from .rosters import finite_diff_ci
 from .satisficing import speeders, straightlining
+from .scores import ScoreSequence, score_sequence
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
 from .significance import adjust_pvalues, diff_proportion_test
@@ -43,6 +45,7 @@ __all__ = [
     "CalibrationError",
     "ChoiceError",
     "ColumnError",
+    "ConfidenceSequence",
     "CountError",
     "DesignError",
     "DifferenceInterval",
@@ -54,6 +57,7 @@ __all__ = [
     "ProportionInterval",
     "Reliability",
     "ResponsesNeeded",
+    "ScoreSequence",
     "ShapeError",
     "ShareError",
     "ShrunkRates",
@@ -64,8 +68,10 @@ __all__ = [
     "TestResult",
     "Verdict",
     "adjust_pvalues",
+    "anytime_proportion_ci",
     "arrival_burst_test",
     "calibrate",
+    "confidence_sequence",
     "cronbach_alpha",
     "diff_proportion_ci",
     "diff_proportion_test",
@@ -90,6 +96,7 @@ __all__ = [
     "rate_table",
     "response_rate",
     "responses_to_certify",
+    "score_sequence",
     "shrink_rates",
     "speeders",
     "straightlining",
