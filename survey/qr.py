@@ -18,6 +18,7 @@ from qrcode.exceptions import DataOverflowError
 from qrcode.main import QRCode
 
 from survey.errors import SurveyError
+from survey.masks import choose_mask
 
 QUIET_ZONE: Final = 4
 """The empty margin, in modules, without which many phones do not find the code."""
@@ -51,7 +52,8 @@ def make_matrix(address: str) -> Matrix:
     code = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
     code.add_data(address)
     try:
-        code.make(fit=True)
+        code.best_fit()
+        code.makeImpl(False, choose_mask(code))
     except (DataOverflowError, ValueError) as error:
         raise AddressLengthError(address) from error
     return tuple(tuple(bool(module) for module in row) for row in code.modules)
