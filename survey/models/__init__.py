@@ -2,15 +2,27 @@
 
 from survey.models.base import Base
 from survey.models.cells import Cell, IndicatorCell, Lock
+from survey.models.events import Event
+from survey.models.limits import SpentPuzzle, WrongCode
 from survey.models.responses import Comment, InboxEntry, Receipt, Response
+from survey.models.slips import Slip
 from survey.models.units import Headcount, Unit
-from survey.models.waves import Collector, QuestionnaireVersion, Wave, WaveGroup, WaveUnit
+from survey.models.waves import (
+    Collector,
+    CollectorChoice,
+    QuestionnaireVersion,
+    Wave,
+    WaveGroup,
+    WaveUnit,
+)
 
 __all__ = [
     "Base",
     "Cell",
     "Collector",
+    "CollectorChoice",
     "Comment",
+    "Event",
     "Headcount",
     "InboxEntry",
     "IndicatorCell",
@@ -18,8 +30,11 @@ __all__ = [
     "QuestionnaireVersion",
     "Receipt",
     "Response",
+    "Slip",
+    "SpentPuzzle",
     "Unit",
     "Wave",
     "WaveGroup",
     "WaveUnit",
+    "WrongCode",
 ]

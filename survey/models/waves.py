@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.db import Moment
@@ -16,7 +25,8 @@ class Wave(Base):
     """调查轮次: one survey campaign.
 
     ``parameters`` are the local facts that its questionnaires name, such as the county. ``minimum_unit``
-    and ``minimum_crossing`` are the least numbers of answers that a table shows.
+    and ``minimum_crossing`` are the least numbers of answers that a table shows. ``seal_key`` is the public
+    key that answers are sealed to from the opening on; its private half is never in the database.
     """
 
     __tablename__ = "waves"
@@ -31,10 +41,12 @@ class Wave(Base):
     parameters: Mapped[dict[str, str]] = mapped_column(JSON)
     minimum_unit: Mapped[int] = mapped_column(default=5)
     minimum_crossing: Mapped[int] = mapped_column(default=10)
+    seal_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="named"),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint("state <> 'open' OR seal_key IS NOT NULL", name="open_with_seal_key"),
         CheckConstraint("minimum_unit >= 3 AND minimum_crossing >= minimum_unit", name="minimum"),
         # The inbox refers to both columns, which is what keeps answers out of a wave that is not open.
         UniqueConstraint("id", "state"),
@@ -76,6 +88,21 @@ class WaveGroup(Base):
     )
 
 
+class CollectorChoice(Base):
+    """How the group of one kind of unit is reached where it differs from the group elsewhere."""
+
+    __tablename__ = "collector_choices"
+
+    wave_id: Mapped[int] = mapped_column(primary_key=True)
+    group: Mapped[Group] = mapped_column(word_column(Group), primary_key=True)
+    unit_kind: Mapped[UnitKind] = mapped_column(word_column(UnitKind), primary_key=True)
+    collector_kind: Mapped[CollectorKind] = mapped_column(word_column(CollectorKind))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["wave_id", "group"], ["wave_groups.wave_id", "wave_groups.group"]),
+    )
+
+
 class WaveUnit(Base):
     """A unit as it was called and placed when the wave opened; later edits leave published tables alone."""
 
@@ -113,6 +140,8 @@ class Collector(Base):
         ForeignKeyConstraint(["wave_id", "group"], ["wave_groups.wave_id", "wave_groups.group"]),
         UniqueConstraint("wave_id", "unit_id", "group"),
         UniqueConstraint("id", "wave_id"),
+        # Slips refer to both columns, which is what keeps them within the headcount.
+        Index("ix_collectors_id_headcount", "id", "headcount", unique=True),
         CheckConstraint("headcount >= 0", name="headcount_not_negative"),
         CheckConstraint("accepted <= headcount", name="accepted_within_headcount"),
         CheckConstraint("0 <= mixed AND mixed <= accepted", name="mixed_within_accepted"),
