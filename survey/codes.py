@@ -27,7 +27,16 @@ class DamagedCodeError(ValueError):
 
 def make_code(length: int) -> str:
     """Return a new random code of ``length`` symbols, the last of them the check symbol."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
+    return complete_code(draw_symbols(length - 1))
+
+
+def draw_symbols(length: int) -> str:
+    """Return ``length`` random symbols without a check symbol."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def complete_code(body: str) -> str:
+    """Return symbols of the alphabet with their check symbol at the end."""
     return body + _check_symbol(body)
 
 
