@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import ColumnElement, Row, insert, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Questionnaire, parse_canonical
 from survey.codes import make_code, read_code
 from survey.models import (
     Collector,
+    CollectorChoice,
     Headcount,
     QuestionnaireVersion,
     Unit,
@@ -60,7 +61,10 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class CollectorLine:
-    """One line of the list of collectors. ``headcount`` is None for residents."""
+    """One line of the list of collectors; ``headcount`` is None for residents.
+
+    ``mixed`` of the ``accepted`` answers have left the inbox.
+    """
 
     collector_id: int
     unit_code: str
@@ -71,6 +75,7 @@ class CollectorLine:
     collector: CollectorKind
     headcount: int | None
     accepted: int
+    mixed: int
     token: str
 
 
@@ -81,7 +86,7 @@ def make_collectors(session: Session, wave: Wave, groups: Sequence[WaveGroup]) -
     """
     units = session.scalars(select(Unit).where(Unit.is_retired.is_(False)).order_by(Unit.position)).all()
     headcounts = _read_headcounts(session)
-    kinds = {asked.group: asked.collector_kind for asked in groups}
+    kinds = _read_kinds(session, wave, groups)
     rows = [row for unit in units for row in _collector_rows(wave, unit, kinds, headcounts)]
     if not rows:
         return 0
@@ -92,20 +97,19 @@ def make_collectors(session: Session, wave: Wave, groups: Sequence[WaveGroup]) -
 
 
 def find_visit(session: Session, code: str, now: datetime) -> Visit | None:
-    """Return what a visitor with this code meets now; None when no collector has it.
+    """Return what a visitor with this code meets now; None when no open collector has it.
 
-    Raises DamagedCodeError for a code that was mistyped or cut off.
+    Raises DamagedCodeError for a code that was mistyped or cut off. Collectors of slips are not found here:
+    they are entered with a slip alone.
     """
     token = read_code(code, TOKEN_LENGTH)
-    statement = (
-        select(Collector, Wave, WaveUnit.name, WaveGroup.version_id)
-        .join(Wave, Wave.id == Collector.wave_id)
-        .join(WaveUnit, (WaveUnit.wave_id == Wave.id) & (WaveUnit.unit_id == Collector.unit_id))
-        .join(WaveGroup, (WaveGroup.wave_id == Wave.id) & (WaveGroup.group == Collector.group))
-        .where(Collector.token == token)
-    )
-    row = session.execute(statement).one_or_none()
-    return None if row is None else _describe_visit(row, now)
+    is_open = (Collector.token == token) & (Collector.kind == CollectorKind.OPEN)
+    return _read_visit(session, is_open, now)
+
+
+def read_visit(session: Session, collector_id: int, now: datetime) -> Visit | None:
+    """Return what somebody meets now who may answer at a collector; None when there is none."""
+    return _read_visit(session, Collector.id == collector_id, now)
 
 
 def list_collectors(session: Session, wave: Wave) -> list[CollectorLine]:
@@ -137,8 +141,34 @@ def _parse_content(content: str) -> Questionnaire:
 
 
 def make_address(public_url: str, token: str) -> str:
-    """Return the address of a collector, as its QR code carries it."""
+    """Return the address of an open collector, as its QR code carries it."""
     return f"{public_url}/q/{token}"
+
+
+def find_address(public_url: str, line: CollectorLine) -> str:
+    """Return the address at which a collector's people begin; everybody with a slip begins at the same."""
+    return f"{public_url}/s" if line.collector is CollectorKind.SLIP else make_address(public_url, line.token)
+
+
+def _read_visit(session: Session, condition: ColumnElement[bool], now: datetime) -> Visit | None:
+    statement = (
+        select(Collector, Wave, WaveUnit.name, WaveGroup.version_id)
+        .join(Wave, Wave.id == Collector.wave_id)
+        .join(WaveUnit, (WaveUnit.wave_id == Wave.id) & (WaveUnit.unit_id == Collector.unit_id))
+        .join(WaveGroup, (WaveGroup.wave_id == Wave.id) & (WaveGroup.group == Collector.group))
+        .where(condition)
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else _describe_visit(row, now)
+
+
+def _read_kinds(
+    session: Session, wave: Wave, groups: Sequence[WaveGroup]
+) -> dict[tuple[UnitKind, Group], CollectorKind]:
+    """Return how each group is reached in each kind of unit."""
+    kinds = {(kind, asked.group): asked.collector_kind for kind in UnitKind for asked in groups}
+    choices = session.scalars(select(CollectorChoice).where(CollectorChoice.wave_id == wave.id))
+    return kinds | {(choice.unit_kind, choice.group): choice.collector_kind for choice in choices}
 
 
 def _read_headcounts(session: Session) -> dict[tuple[int, Group], int]:
@@ -148,10 +178,12 @@ def _read_headcounts(session: Session) -> dict[tuple[int, Group], int]:
 def _collector_rows(
     wave: Wave,
     unit: Unit,
-    kinds: Mapping[Group, CollectorKind],
+    kinds: Mapping[tuple[UnitKind, Group], CollectorKind],
     headcounts: Mapping[tuple[int, Group], int],
 ) -> Iterator[dict[str, object]]:
-    for group, kind in kinds.items():
+    for (unit_kind, group), kind in kinds.items():
+        if unit_kind is not unit.kind:
+            continue
         headcount = headcounts.get((unit.id, group), 0)
         is_residents = group is Group.RESIDENTS
         if unit.kind in RESIDENT_KINDS if is_residents else headcount > 0:
@@ -217,5 +249,6 @@ def _describe_line(
         collector=collector.kind,
         headcount=collector.headcount,
         accepted=collector.accepted,
+        mixed=collector.mixed,
         token=collector.token,
     )

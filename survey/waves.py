@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,10 +19,15 @@ from questionnaires import (
 )
 from survey import collectors, mixer
 from survey.errors import SurveyError
-from survey.models import QuestionnaireVersion, Wave, WaveGroup
-from survey.words import CollectorKind, Group, WaveState, name_word
+from survey.models import CollectorChoice, QuestionnaireVersion, Wave, WaveGroup
+from survey.words import CollectorKind, Group, UnitKind, WaveState, name_word
 
 MAXIMUM_NAME = 100
+
+DEFAULT_KINDS: Mapping[Group, CollectorKind] = {
+    group: CollectorKind.OPEN if group is Group.RESIDENTS else CollectorKind.SLIP for group in Group
+}
+"""One code a person for everyone with a headcount; residents have none, so they share an open code."""
 
 
 class WaveNotFoundError(SurveyError):
@@ -48,12 +53,20 @@ class WavePlanError(SurveyError):
     """A plan of a wave that cannot be carried out."""
 
 
+class UnaskedGroupError(WavePlanError):
+    """A choice of collector for groups that the wave does not ask."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        named = "、".join(sorted(name_word(group) for group in groups))
+        super().__init__(f"本轮不调查“{named}”，不用为它指定收集渠道")
+
+
 @dataclass(frozen=True, kw_only=True)
 class WavePlan:
     """What the office decides about a wave before it opens.
 
-    ``kinds`` gives the groups asked and how each is reached; ``target`` is a share, 0 to 1, and applies to
-    both rates of every group.
+    ``kinds`` gives the groups asked and how each is reached, ``exceptions`` where a kind of unit differs from
+    that; ``target`` is a share, 0 to 1, and applies to both rates of every group.
     """
 
     name: str
@@ -63,11 +76,16 @@ class WavePlan:
     contact: str
     kinds: Mapping[Group, CollectorKind]
     parameters: Mapping[str, str] = field(default_factory=dict)
+    exceptions: Mapping[tuple[UnitKind, Group], CollectorKind] = field(default_factory=dict)
     target: float = 1.0
 
 
 def create_wave(session: Session, plan: WavePlan) -> Wave:
-    """Add a draft wave; raise WavePlanError for a name in use, a wrong period or a wrong target."""
+    """Add a draft wave.
+
+    Raises WavePlanError for a name in use, a wrong period, a wrong target, slips for residents, or an
+    exception for a group that is not asked.
+    """
     _check_plan(session, plan)
     wave = Wave(
         name=plan.name.strip(),
@@ -90,6 +108,9 @@ def create_wave(session: Session, plan: WavePlan) -> Wave:
                 target_awareness=plan.target,
             )
         )
+    session.flush()
+    for (unit_kind, group), kind in plan.exceptions.items():
+        session.add(CollectorChoice(wave_id=wave.id, group=group, unit_kind=unit_kind, collector_kind=kind))
     session.flush()
     return wave
 
@@ -179,6 +200,15 @@ def _check_plan(session: Session, plan: WavePlan) -> None:
         raise WavePlanError(f"目标 {plan.target} 应大于 0、不大于 1（100% 写作 1）")
     if not plan.kinds:
         raise WavePlanError("至少要选择一类调查对象")
+    _check_kinds(plan)
+
+
+def _check_kinds(plan: WavePlan) -> None:
+    chosen = [*plan.kinds.items(), *((group, kind) for (_, group), kind in plan.exceptions.items())]
+    if (Group.RESIDENTS, CollectorKind.SLIP) in chosen:
+        raise WavePlanError("群众没有应答人数，不能用一人一码（slip），请用公开二维码（open）")
+    if unasked := {group for _, group in plan.exceptions} - set(plan.kinds):
+        raise UnaskedGroupError(unasked)
 
 
 def _require_state(wave: Wave, state: WaveState, step: str) -> None:

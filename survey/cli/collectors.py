@@ -26,7 +26,7 @@ def collectors(name: str, form: str) -> None:
     settings = read_settings()
     with open_database(settings) as database, database.read() as session:
         lines = use_case.list_collectors(session, waves.find_wave(session, name))
-    addresses = [use_case.make_address(settings.public_url, line.token) for line in lines]
+    addresses = [use_case.find_address(settings.public_url, line) for line in lines]
     if form == "csv":
         print_csv(_COLUMNS, map(_list_codes, lines, addresses))
     else:

@@ -6,6 +6,7 @@ import click
 
 from questionnaires import builtin_definition
 from survey import collectors, mixer, waves
+from survey.cli.channels import choose_channels
 from survey.cli.installation import open_database
 from survey.cli.printing import print_table
 from survey.clock import now, read_moment, show_deadline, show_moment
@@ -34,10 +35,15 @@ def wave() -> None:
 @click.option("--closes", required=True, metavar="时间", help="结束时间；只写日期时含当天")
 @click.option(
     "--collector",
-    "kind",
-    type=click.Choice([kind.value for kind in (CollectorKind.OPEN,)]),
-    default=CollectorKind.OPEN.value,
-    help="收集渠道：open 公开二维码",
+    type=click.Choice([kind.value for kind in CollectorKind]),
+    help="所有群体的收集渠道：open 公开二维码，slip 一人一码；不写时，有应答人数的群体用 slip，群众用 open",
+)
+@click.option(
+    "--kind",
+    "choices",
+    multiple=True,
+    metavar="[单位类别:]群体=渠道",
+    help="个别群体的收集渠道，可重复，如 --kind deputies=open --kind soe:soe_staff=open",
 )
 @click.option(
     "--group",
@@ -55,7 +61,8 @@ def create(
     name: str,
     opens: str,
     closes: str,
-    kind: str,
+    collector: str | None,
+    choices: tuple[str, ...],
     groups: tuple[str, ...],
     target: float,
     county: str | None,
@@ -67,15 +74,18 @@ def create(
 
     \b
     例：survey wave create 第一轮 --opens 2026-12-01 --closes 2026-12-10 --county 示例县
+        survey wave create 第二轮 --opens 2027-03-01 --closes 2027-03-10 --kind deputies=open
     """
     settings = read_settings()
+    channels = choose_channels([Group(group) for group in groups or Group], collector, choices)
     plan = waves.WavePlan(
         name=name,
         opens_at=read_moment(opens),
         closes_at=read_moment(closes, end_of_day=True),
         organiser=organiser or settings.organiser,
         contact=contact or settings.contact,
-        kinds={Group(group): CollectorKind(kind) for group in groups or list(Group)},
+        kinds=channels.kinds,
+        exceptions=channels.exceptions,
         parameters={"county": county or settings.county} | dict(_split_fact(fact) for fact in facts),
         target=target,
     )
