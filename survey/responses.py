@@ -6,21 +6,22 @@ The caller commits. What raises RefusedError leaves nothing behind, because the 
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.collectors import Doorway
 from survey.db import insert_new
 from survey.errors import SurveyError
-from survey.models import Collector, InboxEntry, Receipt, Wave
+from survey.models import Collector, InboxEntry, Receipt, Slip, Wave
 from survey.models.base import table_of
-from survey.words import WaveState
+from survey.sealing import seal_answers
+from survey.words import CollectorKind, SlipState, WaveState
 
 
 class RefusedError(SurveyError):
@@ -31,34 +32,59 @@ class RefusedError(SurveyError):
         self.doorway = doorway
 
 
+class SlipSpentError(SurveyError):
+    """A slip that lets nobody answer any more: used, or voided since its holder began."""
+
+    def __init__(self) -> None:
+        super().__init__("slip refused")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """One filled form: where it came in, its own id, and the checked answers."""
+    """One filled form: where it came in, its own id, and the checked answers.
+
+    ``slip`` is the digest of the slip it came with; None at an open collector.
+    """
 
     collector_id: int
     submission_id: str
     sheet: str
     comments: Mapping[str, str]
+    slip: bytes | None = None
 
+
+_WaveRow: TypeAlias = Row[int, WaveState, datetime, datetime, bytes]
 
 _COLLECTORS = table_of(Collector)
 _WAVES = table_of(Wave)
 _INBOX = table_of(InboxEntry)
 _RECEIPTS = table_of(Receipt)
+_SLIPS = table_of(Slip)
 
 # Built once: putting a statement together costs more than running it, and this is the busiest path of all.
 # FOR SHARE makes a closing wave wait for answers on their way in, and answers wait for a closing wave.
 _FIND_WAVE = (
-    select(_WAVES.c.id, _WAVES.c.state, _WAVES.c.opens_at, _WAVES.c.closes_at)
+    select(_WAVES.c.id, _WAVES.c.state, _WAVES.c.opens_at, _WAVES.c.closes_at, _WAVES.c.seal_key)
     .join(_COLLECTORS, _COLLECTORS.c.wave_id == _WAVES.c.id)
     .where(_COLLECTORS.c.id == bindparam("collector_id"))
     .with_for_update(read=True, of=_WAVES)
 )
-# The condition and the sum are one statement, so its row count decides even in a race for the last place.
+# Condition and change are one statement, so its row count decides even in a race for the same slip.
+_SPEND_SLIP = (
+    update(_SLIPS)
+    .where(
+        _SLIPS.c.scan_digest == bindparam("slip"),
+        _SLIPS.c.collector_id == bindparam("at_collector"),
+        _SLIPS.c.state == SlipState.UNUSED,
+    )
+    .values(state=SlipState.USED)
+)
+# Likewise in a race for the last place. The kind keeps everybody without a slip out of a collector of slips.
 _COUNT_ANSWER = (
     update(_COLLECTORS)
     .where(
         _COLLECTORS.c.id == bindparam("collector_id"),
+        _COLLECTORS.c.kind == bindparam("at_kind"),
         or_(_COLLECTORS.c.headcount.is_(None), _COLLECTORS.c.accepted < _COLLECTORS.c.headcount),
     )
     .values(accepted=_COLLECTORS.c.accepted + 1)
@@ -72,7 +98,7 @@ def save_response(session: Session, submission: Submission, now: datetime) -> bo
 
     A submission that comes again is answered the same way even after the wave has closed, so that a person
     whose reply was lost learns that the answer was kept. Raises RefusedError when it is too early or too
-    late, or when as many people have answered as there are.
+    late, or when as many people have answered as there are, and SlipSpentError for a slip that is not unused.
     """
     connection = session.connection()
     wave = connection.execute(_FIND_WAVE, {"collector_id": submission.collector_id}).one()
@@ -80,10 +106,8 @@ def save_response(session: Session, submission: Submission, now: datetime) -> bo
     if not insert_new(session, _RECEIPTS, receipt):
         return False
     _require_time(wave, now)
-    counted = connection.execute(_COUNT_ANSWER, {"collector_id": submission.collector_id})
-    if counted.rowcount != 1:
-        raise RefusedError(Doorway.FULL)
-    connection.execute(_ADD_ENTRY, _make_entry(wave.id, submission))
+    _take_place(connection, submission)
+    connection.execute(_ADD_ENTRY, _make_entry(wave, submission))
     return True
 
 
@@ -92,31 +116,31 @@ def is_received(session: Session, submission_id: str) -> bool:
     return session.scalar(_FIND_RECEIPT, {"digest": _digest_id(submission_id)}) is not None
 
 
-def seal_answers(sheet: str, comments: Mapping[str, str]) -> bytes:
-    """Return a sheet and its comments as the bytes that wait in the inbox."""
-    return json.dumps([sheet, dict(comments)], ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def unseal_answers(payload: bytes) -> tuple[str, dict[str, str]]:
-    """Return the sheet and the comments that ``seal_answers`` put together."""
-    sheet, comments = json.loads(payload)
-    return sheet, comments
-
-
-def _require_time(wave: Row[int, WaveState, datetime, datetime], now: datetime) -> None:
+def _require_time(wave: _WaveRow, now: datetime) -> None:
     if wave.state is not WaveState.OPEN or now >= wave.closes_at:
         raise RefusedError(Doorway.CLOSED)
     if now < wave.opens_at:
         raise RefusedError(Doorway.EARLY)
 
 
-def _make_entry(wave_id: int, submission: Submission) -> dict[str, object]:
+def _take_place(connection: Connection, submission: Submission) -> None:
+    if submission.slip is not None:
+        slip = {"slip": submission.slip, "at_collector": submission.collector_id}
+        if connection.execute(_SPEND_SLIP, slip).rowcount != 1:
+            raise SlipSpentError
+    kind = CollectorKind.OPEN if submission.slip is None else CollectorKind.SLIP
+    place = {"collector_id": submission.collector_id, "at_kind": kind}
+    if connection.execute(_COUNT_ANSWER, place).rowcount != 1:
+        raise RefusedError(Doorway.FULL)
+
+
+def _make_entry(wave: _WaveRow, submission: Submission) -> dict[str, object]:
     return {
         "id": secrets.token_bytes(16),
-        "wave_id": wave_id,
+        "wave_id": wave.id,
         "wave_state": WaveState.OPEN,
         "collector_id": submission.collector_id,
-        "payload": seal_answers(submission.sheet, submission.comments),
+        "payload": seal_answers(wave.seal_key, submission.sheet, submission.comments),
     }
 
 
