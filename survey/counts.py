@@ -29,8 +29,9 @@ RATE_COUNTS: Final = ("dont_know", *(name for pair in _INDICATORS.values() for n
 def read_counts(session: Session, wave: Wave) -> pd.DataFrame:
     """Return one row per collector in the order of the unit list, with every count of a rate table.
 
-    ``headcount`` is <NA> for residents. ``responses`` counts every accepted answer, the other counts only
-    mixed ones. ``position`` numbers the units and ``group_order`` the groups, both from 0.
+    ``headcount`` is <NA> for residents. ``responses`` counts every accepted answer, ``waiting`` those of them
+    that are not mixed yet, and the other counts only mixed ones. ``position`` numbers the units and
+    ``group_order`` the groups, both from 0.
     """
     lines = list_collectors(session, wave)
     order = list(Group)
@@ -46,6 +47,7 @@ def read_counts(session: Session, wave: Wave) -> pd.DataFrame:
             "collector": [line.collector.value for line in lines],
             "headcount": pd.array([line.headcount for line in lines], dtype="Int64"),
             "responses": [line.accepted for line in lines],
+            "waiting": [line.accepted - line.mixed for line in lines],
         }
     )
     frame["position"] = pd.factorize(frame["unit_code"])[0]

@@ -23,7 +23,18 @@ _OPTIONS: Final = {
     "strings_to_numbers": False,
 }
 _HEADER_ROW: Final = 2
-_WIDTHS: Final = {"unit": 26, "parent": 18, "group": 20, "question": 44, "label": 16, "note": 30, "kind": 14}
+_WIDTHS: Final = {
+    "unit": 20,
+    "parent": 14,
+    "group": 13,
+    "kind": 10,
+    "collector": 9,
+    "question": 44,
+    "label": 14,
+    "certified": 9,
+    "note": 16,
+}
+_NARROW: Final = 7.5
 _NUMBER_FORMATS: Final = {Kind.SHARE: "0.00%", Kind.SCORE: "0.00", Kind.COUNT: "0"}
 _FRAME: Final = {"border": 1, "valign": "vcenter", "font_name": "宋体", "font_size": 10}
 
@@ -44,7 +55,7 @@ def make_workbook(file: IO[bytes], table: Table, rows: Sequence[Mapping[str, Any
         _write_head(sheet, table, names, book.add_format({"bold": True, "font_size": 16, "align": "center"}))
         for column, name in enumerate(names):
             sheet.write_string(_HEADER_ROW, column, title_column(name), header)
-            sheet.set_column(column, column, _WIDTHS.get(name, 10))
+            sheet.set_column(column, column, _WIDTHS.get(name, _NARROW))
         for number, row in enumerate(rows, start=_HEADER_ROW + 1):
             for column, name in enumerate(names):
                 _write_cell(sheet, (number, column), row[name], name, formats)

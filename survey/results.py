@@ -19,7 +19,7 @@ from survey.words import UnitKind, name_word
 
 ALL = "all"
 COUNTY = "全县"
-_UNIT_KEYS = ["position", "unit_code", "unit", "kind", "parent"]
+_ROW_KEYS = ["position", "unit_code", "unit", "kind", "parent", "group", "group_order", "collector"]
 METHOD = (
     "应答率＝答卷数÷应答人数（AAPOR RR1，应答资格已知）；群众没有应答人数，不计应答率。",
     "区间为 95% 置信区间：有应答人数的用有限总体精确区间（超几何分布反演），群众用 Wilson 区间；"
@@ -78,7 +78,7 @@ def make_table(session: Session, wave: Wave, by: By) -> Table:
 
 def _make_unit_rows(session: Session, wave: Wave) -> pd.DataFrame:
     counts = read_counts(session, wave)
-    whole = _pool_people(counts, _UNIT_KEYS).assign(minimum_n=wave.minimum_unit)
+    whole = _pool_people(counts).assign(minimum_n=wave.minimum_unit)
     groups = counts.assign(minimum_n=_find_minimum(counts, wave))
     return _finish(pd.concat([whole, groups], ignore_index=True))
 
@@ -92,7 +92,7 @@ def _make_kind_rows(session: Session, wave: Wave) -> pd.DataFrame:
         unit=counts["kind"].map({kind.value: name_word(kind) for kind in UnitKind}),
         parent=None,
     )
-    parts = [_pool_people(named, _UNIT_KEYS), _pool_groups(named, _UNIT_KEYS), *_pool_county(counts)]
+    parts = [_pool_people(named), _pool_groups(named), *_pool_county(counts)]
     return _finish(pd.concat(parts, ignore_index=True).assign(minimum_n=wave.minimum_crossing))
 
 
@@ -116,27 +116,35 @@ _MAKERS = {
 def _finish(counts: pd.DataFrame) -> pd.DataFrame:
     """Return counts as the published table: in order, with rates, verdicts and ranks, small cells hidden."""
     ordered = counts.sort_values(["position", "group_order"], kind="stable", ignore_index=True)
-    table = rate_table(ordered)
-    return suppress_small(table, minimum_n=ordered["minimum_n"])
+    table = suppress_small(rate_table(ordered), minimum_n=ordered["minimum_n"])
+    table["note"] = [
+        _add_waiting(note, waiting) for note, waiting in zip(table["note"], ordered["waiting"], strict=True)
+    ]
+    return table
+
+
+def _add_waiting(note: str, waiting: int) -> str:
+    """Return a row's note with the number of answers that only its response rate counts yet."""
+    return "；".join(filter(None, [note, f"{waiting} 份答卷待入库" if waiting else ""]))
 
 
 def _pool_county(counts: pd.DataFrame) -> list[pd.DataFrame]:
     county = counts.assign(position=len(UnitKind), unit_code="", unit=COUNTY, kind="county", parent=None)
-    return [_pool_people(county, _UNIT_KEYS), _pool_groups(county, _UNIT_KEYS)]
+    return [_pool_people(county), _pool_groups(county)]
 
 
-def _pool_groups(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return pool_counts(counts, by=[*keys, "group", "group_order", "collector"])
-
-
-def _pool_people(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _pool_people(counts: pd.DataFrame) -> pd.DataFrame:
     """Pool the groups of each unit that have a headcount; a unit that has only residents pools those."""
     has_headcount = counts["headcount"].notna()
     reached = counts.loc[has_headcount, "position"]
     pooled = counts[has_headcount | ~counts["position"].isin(reached)]
-    return pool_counts(
-        pooled.assign(group=ALL, group_order=-1), by=[*keys, "group", "group_order", "collector"]
-    )
+    return _pool_groups(pooled.assign(group=ALL, group_order=-1))
+
+
+def _pool_groups(counts: pd.DataFrame) -> pd.DataFrame:
+    pooled = pool_counts(counts, by=_ROW_KEYS)
+    waiting = counts.groupby(_ROW_KEYS, sort=False, dropna=False)["waiting"].sum()
+    return pooled.assign(waiting=waiting.to_numpy())
 
 
 def _find_minimum(counts: pd.DataFrame, wave: Wave) -> pd.Series[int]:

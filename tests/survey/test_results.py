@@ -319,6 +319,7 @@ def test_answers_that_wait_are_named_and_not_in_the_rates(database: Database) ->
     table = read_table(database, By.UNIT)
     assert table.waiting == 3
     assert table.rows["responses"].tolist() == [15, 15]
+    assert table.rows["note"].tolist() == ["3 份答卷待入库"] * 2
 
 
 def test_a_table_carries_the_rules_it_was_made_by(database: Database) -> None:
