@@ -41,10 +41,10 @@ class Respondent:
         self.open(f"/q/{self.line.token}")
         yield "questionnaire"
         self.page.locator("textarea").fill("长" * 25)
-        self.page.locator("form button").click()
+        self.send()
         yield "faults"
         self.page.locator("textarea").fill("")
-        self.page.locator("form button").click()
+        self.send()
         yield "blank"
 
     def refuse(self) -> Iterator[str]:
@@ -62,7 +62,7 @@ class Respondent:
         """Show what is said once this phone has answered, and to those who come early or late."""
         self.open(f"/q/{self.line.token}")
         self.page.locator("input[type=radio]").first.check()
-        self.page.locator("form button").click()
+        self.send()
         yield "thanks"
         self.open(f"/q/{self.line.token}")
         yield "answered"
@@ -75,6 +75,11 @@ class Respondent:
         close_wave(self.database)
         self.open(f"/q/{self.line.token}")
         yield "closed"
+
+    def send(self) -> None:
+        """Send the form and wait for the reply with its styles; a click alone does not."""
+        with self.page.expect_event("load"):
+            self.page.locator("form button").click()
 
     def open(self, path: str) -> None:
         """Open an address in the language."""
@@ -154,7 +159,8 @@ def test_text_is_as_large_and_airy_as_older_readers_need(
     assert style[0] >= 18
     assert style[1] / style[0] >= 1.3
     smallest = page.evaluate(
-        "() => Math.min(...[...document.querySelectorAll('main :not(input)')].map(e => parseFloat(getComputedStyle(e).fontSize)))"
+        "() => Math.min(...[...document.querySelectorAll('main :not(input)')]"
+        ".map(element => parseFloat(getComputedStyle(element).fontSize)))"
     )
     assert smallest >= 18
 
