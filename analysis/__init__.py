@@ -24,6 +24,7 @@ from .matches import percent_match
 from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
 from .paired import mcnemar_test, paired_diff_ci
+from .power import precision_sample_size, sensitive_power, sensitive_sample_size
 from .proportions import proportion_ci
 from .rates import pool_counts, rank_units, rate_table
 from .reliability import Reliability, cronbach_alpha
@@ -31,6 +32,17 @@ from .results import DifferenceInterval, FiniteInterval, ProportionInterval, Tes
 from .rosters import finite_diff_ci
 from .satisficing import speeders, straightlining
 from .scores import ScoreSequence, score_sequence
+from .sensitive import (
+    CoachingGap,
+    MaskedItem,
+    SensitiveShare,
+    coaching_gap,
+    crosswise,
+    forced_response,
+    sensitive_proportion,
+    unrelated_question,
+    warner,
+)
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
 from .significance import adjust_pvalues, diff_proportion_test
@@ -44,6 +56,7 @@ __all__ = [
     "BurstTest",
     "CalibrationError",
     "ChoiceError",
+    "CoachingGap",
     "ColumnError",
     "ConfidenceSequence",
     "CountError",
@@ -53,11 +66,13 @@ __all__ = [
     "DriverCountError",
     "FiniteInterval",
     "LonelyPsuError",
+    "MaskedItem",
     "NonresponseBounds",
     "ProportionInterval",
     "Reliability",
     "ResponsesNeeded",
     "ScoreSequence",
+    "SensitiveShare",
     "ShapeError",
     "ShareError",
     "ShrunkRates",
@@ -71,13 +86,16 @@ __all__ = [
     "anytime_proportion_ci",
     "arrival_burst_test",
     "calibrate",
+    "coaching_gap",
     "confidence_sequence",
     "cronbach_alpha",
+    "crosswise",
     "diff_proportion_ci",
     "diff_proportion_test",
     "digit_test",
     "finite_diff_ci",
     "finite_proportion_ci",
+    "forced_response",
     "funnel_limits",
     "hourly_peaks",
     "item_nonresponse",
@@ -89,6 +107,7 @@ __all__ = [
     "percent_match",
     "pool_counts",
     "poststratify",
+    "precision_sample_size",
     "proportion_ci",
     "rake",
     "rank_intervals",
@@ -97,6 +116,9 @@ __all__ = [
     "response_rate",
     "responses_to_certify",
     "score_sequence",
+    "sensitive_power",
+    "sensitive_proportion",
+    "sensitive_sample_size",
     "shrink_rates",
     "speeders",
     "straightlining",
@@ -109,5 +131,7 @@ __all__ = [
     "survey_ratio",
     "survey_total",
     "trim_weights",
+    "unrelated_question",
     "verdict",
+    "warner",
 ]
