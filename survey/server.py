@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, cast
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from survey import create_app
 from survey.config import Settings
@@ -16,25 +18,61 @@ if TYPE_CHECKING:
     from gunicorn._types import _WSGIAppType
 
 THREADS = 4
+REVIVAL_PAUSE = 5
+"""Seconds a mixer must have lived to be started again at once."""
 
 
 def run_server(settings: Settings, *, bind: str, workers: int, mix_every: int) -> None:
     """Serve until told to stop. ``mix_every`` is the pause between two rounds of the mixer, in seconds."""
-    # A process of its own, because a thread would not survive the fork into workers, and must not.
-    command = [sys.executable, "-m", "survey", "mix", "--every", str(mix_every)]
-    command += ["--attended-by", str(os.getpid())]
-    mixing = subprocess.Popen(command, env=os.environ | {"SURVEY_DATABASE_URL": settings.database_url})  # noqa: S603 - Nothing in it comes from outside.
+    mixing = _Mixing(settings, mix_every)
     try:
-        _Server(settings, bind=bind, workers=workers).run()
+        _Server(settings, mixing, bind=bind, workers=workers).run()
     finally:
-        mixing.terminate()
-        mixing.wait()
+        mixing.stop()
+
+
+class _Mixing:
+    """The mixer: a process of its own, because a thread would not survive the fork into workers, and must not."""
+
+    def __init__(self, settings: Settings, pause: int) -> None:
+        self._command = [sys.executable, "-m", "survey", "mix", "--every", str(pause)]
+        self._command += ["--attended-by", str(os.getpid())]
+        self._environ = os.environ | {"SURVEY_DATABASE_URL": settings.database_url}
+        self._start()
+
+    def revive(self) -> None:
+        """Start the mixer again when it has died, but not in a hurry when it dies each time."""
+        if self._process.poll() is not None and time.monotonic() - self._started > REVIVAL_PAUSE:
+            self._start()
+
+    def stop(self) -> None:
+        """Tell the mixer to go, and wait until it has gone."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _start(self) -> None:
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(self._command, env=self._environ)  # noqa: S603 - Nothing in it comes from outside.
+
+
+class _Master(Arbiter):
+    """gunicorn's master, which looks after its workers once a second, and so after the mixer."""
+
+    def __init__(self, app: _Server) -> None:
+        super().__init__(app)
+        self._mixing = app.mixing
+
+    def manage_workers(self) -> None:
+        """Replace what has died."""
+        super().manage_workers()
+        self._mixing.revive()
 
 
 class _Server(BaseApplication):
     """gunicorn, set up from values instead of a file."""
 
-    def __init__(self, settings: Settings, *, bind: str, workers: int) -> None:
+    def __init__(self, settings: Settings, mixing: _Mixing, *, bind: str, workers: int) -> None:
+        self.mixing = mixing
         self._settings = settings
         self._options = {
             "bind": bind,
@@ -54,6 +92,10 @@ class _Server(BaseApplication):
         """Hand the options to gunicorn."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Master(self).run()
 
     def load(self) -> _WSGIAppType:
         """Make the application, once in each worker."""

@@ -69,7 +69,7 @@ def _assert_contents(database: Database, stored: Sequence[Answer]) -> None:
             for sheet in session.scalars(select(Response.sheet))
         )
         counts = select(Cell.option, func.sum(Cell.n)).where(Cell.item == "overall").group_by(Cell.option)
-        cells = dict(session.execute(counts).tuples().all())
+        cells = {row[0]: row[1] for row in session.execute(counts)}
     assert remarks == Counter(answer.serial for answer in stored)
     assert sheets == expected
     assert cells == expected
