@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from survey.fonts import REGULAR, measure_text, register_fonts
-from survey.qr import QUIET_ZONE, find_runs, make_matrix
+from survey.qr import QUIET_ZONE, Matrix, find_runs, make_matrix
 
 WIDTH, HEIGHT = A4
 
@@ -127,7 +127,11 @@ def draw_code(canvas: Canvas, address: str, *, x: float, top: float, side: float
 
     ``side`` is the width in points with the quiet zone, so nothing else may be drawn on that square.
     """
-    matrix = make_matrix(address)
+    draw_matrix(canvas, make_matrix(address), x=x, top=top, side=side)
+
+
+def draw_matrix(canvas: Canvas, matrix: Matrix, *, x: float, top: float, side: float) -> None:
+    """Draw the modules of a QR code as ``draw_code`` does."""
     module = side / (len(matrix) + 2 * QUIET_ZONE)
     left, upper = x - side / 2 + QUIET_ZONE * module, top - QUIET_ZONE * module
     # One module is one unit here, rows count downwards: the operators stay short and need no float each.

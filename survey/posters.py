@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from survey.clock import show_deadline
 from survey.errors import SurveyError
+from survey.filenames import name_file
 from survey.fonts import BOLD, MONO, REGULAR, make_printable
 from survey.paper import (
     HEIGHT,
@@ -61,10 +60,6 @@ _ADDRESS: Final = Style(MONO, 25)
 _LONG_ADDRESS: Final = Style(MONO, 18)
 _TEXT: Final = Style(REGULAR, 13)
 _DEADLINE: Final = Style(BOLD, 14)
-
-_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-# A file name may hold 255 bytes on Linux, and a Chinese character takes three or four.
-_LONGEST_STEM: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +110,7 @@ def write_posters(
 ) -> tuple[Path, ...]:
     """Write one PDF for each unit, a page for each of its groups, into ``directory``; return the paths.
 
-    Files are named ``<unit_code>-<unit>.pdf``; what a file name may not hold is left out. An older file of
+    Files are named ``<unit_code>-<unit>.pdf`` as ``name_file`` allows. An older file of
     the same name is replaced in one step. ``after_file`` is called with each path, for a progress bar.
     No sheets write no file.
     """
@@ -125,7 +120,7 @@ def write_posters(
         units.setdefault(sheet.unit_code, []).append(sheet)
     paths: list[Path] = []
     for pages in units.values():
-        path = directory / _make_filename(pages[0], paths)
+        path = directory / name_file(f"{pages[0].unit_code}-{pages[0].unit}", paths)
         file = BytesIO()
         draw_posters(pages, file)
         write_file(path, file.getvalue())
@@ -133,14 +128,6 @@ def write_posters(
         if after_file is not None:
             after_file(path)
     return tuple(paths)
-
-
-def _make_filename(sheet: PosterSheet, taken: Sequence[Path]) -> str:
-    """Return a name that Windows, Linux and a zip file accept and that no path of this run has."""
-    stem = _UNSAFE.sub("", f"{sheet.unit_code}-{sheet.unit}")[:_LONGEST_STEM].strip(" .") or "-"
-    names = {path.stem.casefold() for path in taken}
-    numbered = (f"{stem}-{number}" for number in count(2))
-    return next(name for name in chain([stem], numbered) if name.casefold() not in names) + ".pdf"
 
 
 def _describe_document(sheets: Sequence[PosterSheet]) -> Sheet:
