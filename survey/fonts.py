@@ -2,7 +2,7 @@
 
 Noto Sans SC covers GB 2312-1980 and all 8,105 characters of the Table of General Standard Chinese
 Characters (通用规范汉字表, 2013), whose third level exists for the names of people and places. Noto Sans Mono
-covers ASCII, for what people type off paper. ``docs/decisions/printed-fonts.md`` has the reasons.
+covers ASCII, for what people type off paper. ``docs/decisions/0009-printed-fonts.md`` has the reasons.
 """
 
 from __future__ import annotations
