@@ -47,6 +47,8 @@ from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
 from .significance import adjust_pvalues, diff_proportion_test
 from .smallcells import suppress_small
+from .tabulation import TabulationError, count_answers
+from .unitrows import arrange_units
 from .verdicts import Verdict, verdict
 from .weights import kish_effective_n, trim_weights
 
@@ -80,14 +82,17 @@ __all__ = [
     "StratifiedBound",
     "SurveyContrast",
     "SurveyDesign",
+    "TabulationError",
     "TestResult",
     "Verdict",
     "adjust_pvalues",
     "anytime_proportion_ci",
+    "arrange_units",
     "arrival_burst_test",
     "calibrate",
     "coaching_gap",
     "confidence_sequence",
+    "count_answers",
     "cronbach_alpha",
     "crosswise",
     "diff_proportion_ci",
