@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import pytest
@@ -81,6 +82,20 @@ def test_a_form_sent_three_times_counts_once_and_gets_the_same_page(
     page = client.get(address)
     answered = [client.send(page, **ANSWERS) for _ in range(3)]
     assert len({page.html for page in answered}) == 1
+    assert count_answers(database) == 1
+
+
+def test_a_form_sent_by_an_impatient_phone_many_times_at_once_counts_once(
+    app: Flask, phone: PageClient, address: str, database: Database
+) -> None:
+    page = phone.get(address)
+    with ThreadPoolExecutor(max_workers=8) as senders:
+        sent = [
+            senders.submit(PageClient(app, use_cookies=False).send, page, overall="good") for _ in range(16)
+        ]
+        answered = [each.result() for each in sent]
+    assert {each.status for each in answered} == {200}
+    assert len({each.html for each in answered}) == 1
     assert count_answers(database) == 1
 
 
