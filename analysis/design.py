@@ -16,7 +16,7 @@ from .columns import code_columns, listed, numeric_column
 from .counts import Floats, Integers, check_choice
 from .faults import DesignError, LonelyPsuError
 from .projections import Projection
-from .stages import LONELY_POLICIES, Stage, lonely_strata
+from .stages import LONELY_POLICIES, Stage, find_cells, lonely_strata
 
 Columns = str | Sequence[str]
 
@@ -75,8 +75,9 @@ class SurveyDesign:
     def degrees_of_freedom(self) -> int:
         """PSUs minus strata, counting those with a weight; 0 where every stratum has one PSU."""
         first, seen = self.stages[0], np.flatnonzero(self.weights)
-        units = seen if first.units is None else np.unique(first.units[seen])
-        return len(units) - len(np.unique(first.strata[units]))
+        n_units = len(first.strata)
+        units = seen if first.units is None else find_cells(first.units[seen], n_units)[1]
+        return len(units) - len(find_cells(first.strata[units], n_units)[1])
 
     def reweight(self, weights: Floats, *projections: Projection) -> "SurveyDesign":
         """Return the same design with other weights, after the given calibration steps."""

@@ -27,6 +27,7 @@ def funnel_limits(
     are binomial quantiles, interpolated between counts so that they fall smoothly with n, and cut to 0 to 1
     unless `clip` is false. A unit outside differs from the target by more than chance at that level.
 
+    Where fewer than about one person is expected on one side, an interpolated limit can fall short of the target.
     At a target of 0 or 1 the funnel has no width: every person who deviates is out; draw it around the county's
     mean instead. n = 0 gives 0 to 1. Raises CountError, ShareError.
     """

@@ -212,12 +212,19 @@ def _likelihood(shares: Shares) -> Limits:
 
 
 def _profile(p: float, drop: float) -> tuple[float, float]:
-    def excess(q: float) -> float:
-        return float(special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - drop
+    """Return the two q at which p log(p/q) + (1-p) log((1-p)/(1-q)) has risen to `drop`.
 
-    low = optimize.brentq(excess, np.finfo(float).tiny, p, xtol=1e-15)
-    high = optimize.brentq(excess, p, 1 - 1e-16, xtol=1e-15)
-    return low, high
+    Solved for logit q, so that a limit within rounding of 0 or 1 is found too.
+    """
+    most = special.xlogy(p, p) + special.xlogy(1 - p, 1 - p)
+    centre, reach = special.logit(p), drop / min(p, 1 - p) + 50
+
+    def excess(eta: float) -> float:
+        return float(most - p * special.log_expit(eta) - (1 - p) * special.log_expit(-eta) - drop)
+
+    low = optimize.brentq(excess, centre - reach, centre, xtol=1e-13)
+    high = optimize.brentq(excess, centre, centre + reach, xtol=1e-13)
+    return float(special.expit(low)), float(special.expit(high))
 
 
 METHODS: dict[str, Callable[[Shares], Limits]] = {
