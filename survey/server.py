@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from survey import create_app
 from survey.config import Settings
@@ -68,6 +69,19 @@ class _Master(Arbiter):
         self._mixing.revive()
 
 
+class _Worker(ThreadWorker):
+    """gunicorn's worker with threads, but as an orphan it lets go of the port within seconds.
+
+    gunicorn's own would serve the connections it has for the whole of ``graceful_timeout``, and the server
+    that is started anew gives up before that, because the port is in use.
+    """
+
+    def is_parent_alive(self) -> bool:
+        """Whether the master is there; without it the worker closes its connections after their replies."""
+        self.alive = self.alive and super().is_parent_alive()
+        return self.alive
+
+
 class _Server(BaseApplication):
     """gunicorn, set up from values instead of a file."""
 
@@ -77,7 +91,7 @@ class _Server(BaseApplication):
         self._options = {
             "bind": bind,
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "threads": THREADS,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,

@@ -10,7 +10,8 @@ import os
 import pytest
 from audits import assert_nothing_lost
 from kills import Ordeal, torture
-from servers import Installation
+from phones import Diary, finish_phones, start_phones
+from servers import Installation, wait_until
 
 from survey.db import Database
 
@@ -33,3 +34,18 @@ def test_no_acknowledged_answer_is_lost_or_doubled_by_kills(
     assert toll.kills.total() > 0
     assert toll.diary.statuses[500] == 0
     assert toll.diary.without_retry_after == 0
+
+
+@pytest.mark.slow
+def test_it_can_be_started_again_at_once_when_only_its_master_died(
+    database: Database, tokens: list[str], installation: Installation
+) -> None:
+    installation.start()
+    diary = Diary()
+    phones = start_phones(8, installation.port, tokens, diary)
+    wait_until(lambda: bool(diary.acknowledged))
+    installation.kill_master()
+    installation.start()
+    finish_phones(phones, patience=30)
+    assert installation.stop() == 0
+    assert_nothing_lost(database, installation, diary)

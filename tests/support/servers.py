@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PATIENCE = 60
+N_WORKERS = 2
 HOST = "127.0.0.1"
 
 
@@ -73,7 +74,7 @@ class Installation:
     def start(self, *, is_awaited: bool = True) -> None:
         """Start the server with two workers and a quick mixer, and wait until it can take answers."""
         command = [*self._wrapper, sys.executable, "-m", "survey", "serve"]
-        command += ["--port", str(self.port), "--workers", "2", "--mix-every", "1"]
+        command += ["--port", str(self.port), "--workers", str(N_WORKERS), "--mix-every", "1"]
         with self.talk.open("ab") as talk:
             self._process = subprocess.Popen(
                 command, env=self._environ, stdout=talk, stderr=talk, start_new_session=True
@@ -85,7 +86,8 @@ class Installation:
         """Whether the server can take answers; fails at once when it has gone."""
         assert self._process is not None
         assert self._process.poll() is None, self.talk.read_text(encoding="utf-8")[-2000:]
-        return ask(self.port, "/readyz") == 200
+        # An orphan of the server before may answer as well: only the new one's own workers tell.
+        return len(self.list_children()) > N_WORKERS and ask(self.port, "/readyz") == 200
 
     def list_children(self) -> list[int]:
         """Return the processes that the server has started: its workers and its mixer."""
