@@ -19,6 +19,7 @@ from questionnaires import (
 )
 from survey import collectors, mixer
 from survey.errors import SurveyError
+from survey.keys import Keys
 from survey.models import CollectorChoice, QuestionnaireVersion, Wave, WaveGroup
 from survey.words import CollectorKind, Group, UnitKind, WaveState, name_word
 
@@ -135,8 +136,10 @@ def list_groups(session: Session, wave: Wave) -> Sequence[WaveGroup]:
     return sorted(rows, key=lambda row: order.index(row.group))
 
 
-def open_wave(session: Session, wave: Wave, definitions: Mapping[Group, Questionnaire]) -> int:
+def open_wave(session: Session, wave: Wave, definitions: Mapping[Group, Questionnaire], keys: Keys) -> int:
     """Freeze questionnaires, roster and headcounts, and let answers in; return how many collectors were made.
+
+    The wave gets a key pair: answers that wait are sealed to it, and only ``keys`` has the private half.
 
     ``definitions`` has the questionnaire of each group; answers are taken from ``opens_at`` on.
     Raises WaveStateError unless the wave is a draft, WavePlanError when nobody would be asked, and
@@ -151,19 +154,22 @@ def open_wave(session: Session, wave: Wave, definitions: Mapping[Group, Question
     n_made = collectors.make_collectors(session, wave, list_groups(session, wave))
     if n_made == 0:
         raise WavePlanError("没有可调查的单位：请先用 survey units import 导入单位名册，并核对应答人数")
+    wave.seal_key = keys.make_pair()
     wave.state = WaveState.OPEN
     session.flush()
     return n_made
 
 
-def close_wave(session: Session, wave: Wave, now: datetime) -> int:
+def close_wave(session: Session, wave: Wave, now: datetime, keys: Keys) -> int:
     """End a wave for good and mix what waits; return how many answers the last mix moved.
 
-    A wave closed before its time gets the present as its closing time.
+    A wave closed before its time gets the present as its closing time. Its private key is still there after
+    this, because only a committed closing may cost it: ``erasure.destroy_keys`` destroys it.
+    Raises KeyStoreError, and the wave stays open, when answers wait and their key is missing.
     """
     session.refresh(wave, with_for_update=True)
     _require_state(wave, WaveState.OPEN, "结束")
-    n_mixed = mixer.mix_rest(session, wave.id)
+    n_mixed = mixer.mix_rest(session, wave, keys)
     wave.state = WaveState.CLOSED
     if wave.opens_at < now < wave.closes_at:
         wave.closes_at = now

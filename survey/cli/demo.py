@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from questionnaires import builtin_definition
-from survey import collectors, mixer, qr, units, waves
+from survey import collectors, erasure, mixer, qr, units, waves
 from survey.cli.installation import open_database
 from survey.cli.ratetable import print_rows
 from survey.clock import now
@@ -20,6 +20,7 @@ from survey.config import Settings, read_settings
 from survey.counts import read_versions
 from survey.db import Database
 from survey.exports import plain_rows
+from survey.keys import Keys
 from survey.results import By, Table, make_table
 from survey.server import run_server
 from survey.simulation import simulate_answers
@@ -43,9 +44,11 @@ def demo(port: int, seed: int, no_serve: bool) -> None:
     例：survey demo --no-serve
     """
     settings = _make_settings(port)
+    keys = Keys.beside(settings.instance_path)
     with open_database(settings) as database:
-        n_answers = _fill_county(database, Random(seed))  # noqa: S311 - Made-up people need no secrecy, but a seed.
-        n_mixed = mixer.mix_due(database)
+        n_answers = _fill_county(database, Random(seed), keys)  # noqa: S311 - Made-up people need no secrecy, but a seed.
+        n_mixed = mixer.mix_due(database, keys)
+        erasure.erase_traces(database)
         click.echo(f"模拟了 {n_answers} 份答卷，已混合入库 {n_mixed} 份", err=True)
         _print_results(database)
         _print_address(database, settings)
@@ -68,7 +71,7 @@ def _make_settings(port: int) -> Settings:
     )
 
 
-def _fill_county(database: Database, random: Random) -> int:
+def _fill_county(database: Database, random: Random, keys: Keys) -> int:
     """Import the units, open a wave, and answer; return how many answered."""
     present = now()
     with as_file(files("survey") / "data" / "example_units.csv") as path:
@@ -85,7 +88,7 @@ def _fill_county(database: Database, random: Random) -> int:
     with database.write() as session:
         units.apply_import(session, units.plan_import(session, unit_list))
         wave = waves.create_wave(session, plan)
-        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group})
+        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group}, keys)
         lines = collectors.list_collectors(session, wave)
         return simulate_answers(session, lines, read_versions(session, wave), random, present)
 

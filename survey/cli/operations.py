@@ -9,9 +9,11 @@ import time
 import click
 from sqlalchemy.exc import OperationalError
 
-from survey import mixer, verification, waves
+from survey import erasure, mixer, verification, waves
 from survey.cli.installation import open_database
+from survey.config import read_settings
 from survey.db import Database
+from survey.keys import Keys, KeyStoreError
 
 
 @click.command()
@@ -25,18 +27,30 @@ def mix(every: int | None, attended_by: int | None) -> None:
     \b
     例：survey mix
     """
-    with open_database() as database:
+    settings = read_settings()
+    keys = Keys.beside(settings.instance_path)
+    with open_database(settings) as database:
         if every is None:
-            click.echo(f"已混合入库 {mixer.mix_due(database)} 份答卷", err=True)
+            click.echo(f"已混合入库 {_mix_once(database, keys)} 份答卷", err=True)
         else:
-            _mix_forever(database, every, attended_by)
+            _mix_forever(database, keys, every, attended_by)
 
 
-def _mix_forever(database: Database, pause: int, parent: int | None) -> None:
+def _mix_once(database: Database, keys: Keys) -> int:
+    n_mixed = mixer.mix_due(database, keys)
+    if n_mixed:
+        erasure.erase_traces(database)
+    erasure.destroy_keys(database, keys)
+    return n_mixed
+
+
+def _mix_forever(database: Database, keys: Keys, pause: int, parent: int | None) -> None:
     """Mix again and again; with a ``parent``, only while this process is still a child of it."""
     while parent is None or os.getppid() == parent:
         try:
-            mixer.mix_due(database)
+            _mix_once(database, keys)
+        except KeyStoreError as error:
+            click.echo(str(error), err=True)
         except OperationalError as error:
             # The database is away or busy; the answers are safe in the inbox until the next round.
             click.echo(f"混合入库未完成，稍后再试：{type(error.orig).__name__}", err=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from questionnaires import builtin_definition
-from survey import collectors, mixer, waves
+from survey import collectors, erasure, mixer, waves
 from survey.cli.channels import choose_channels
 from survey.cli.installation import open_database
 from survey.cli.printing import print_table
 from survey.clock import now, read_moment, show_deadline, show_moment
 from survey.config import read_settings
 from survey.errors import SurveyError
+from survey.keys import Keys
 from survey.words import CollectorKind, Group, name_word
 
 
@@ -103,9 +104,13 @@ def open_wave(name: str) -> None:
     例：survey wave open 第一轮
     """
     definitions = {group: builtin_definition(group) for group in Group}
-    with open_database() as database, database.write() as session:
-        found = waves.find_wave(session, name)
-        n_made = waves.open_wave(session, found, definitions)
+    settings = read_settings()
+    keys = Keys.beside(settings.instance_path)
+    with open_database(settings) as database:
+        erasure.refuse_commit_times(database)
+        with database.write() as session:
+            found = waves.find_wave(session, name)
+            n_made = waves.open_wave(session, found, definitions, keys)
         period = f"{show_moment(found.opens_at)} 至 {show_deadline(found.closes_at)}"
         click.echo(f"轮次“{found.name}”已开始：{n_made} 个二维码，作答时间 {period}", err=True)
         if not found.contact:
@@ -120,9 +125,14 @@ def close(name: str) -> None:
     \b
     例：survey wave close 第一轮
     """
-    with open_database() as database, database.write() as session:
-        found = waves.find_wave(session, name)
-        n_mixed = waves.close_wave(session, found, now())
+    settings = read_settings()
+    keys = Keys.beside(settings.instance_path)
+    with open_database(settings) as database:
+        with database.write() as session:
+            found = waves.find_wave(session, name)
+            n_mixed = waves.close_wave(session, found, now(), keys)
+        erasure.erase_traces(database)
+        erasure.destroy_keys(database, keys)
         click.echo(f"轮次“{found.name}”已结束，最后入库 {n_mixed} 份答卷", err=True)
 
 

@@ -46,7 +46,6 @@ class Wave(Base):
     __table_args__ = (
         CheckConstraint("name <> ''", name="named"),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
-        CheckConstraint("state <> 'open' OR seal_key IS NOT NULL", name="open_with_seal_key"),
         CheckConstraint("minimum_unit >= 3 AND minimum_crossing >= minimum_unit", name="minimum"),
         # The inbox refers to both columns, which is what keeps answers out of a wave that is not open.
         UniqueConstraint("id", "state"),

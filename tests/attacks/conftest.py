@@ -12,6 +12,7 @@ from smallwave import WAVE, open_small_wave
 
 from survey.collectors import list_collectors
 from survey.db import Database
+from survey.keys import Keys
 from survey.waves import find_wave
 
 N_UNITS = 4
@@ -20,9 +21,9 @@ Install = Callable[..., Installation]
 
 
 @pytest.fixture
-def tokens(database: Database) -> list[str]:
+def tokens(database: Database, tmp_path: Path) -> list[str]:
     """Open a wave over four departments so large that none is ever full; return its collectors' codes."""
-    return open_departments(database)
+    return open_departments(database, Keys.beside(tmp_path / "instance"))
 
 
 @pytest.fixture
@@ -33,12 +34,12 @@ def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     installed.clean_up()
 
 
-def open_departments(database: Database) -> list[str]:
+def open_departments(database: Database, keys: Keys) -> list[str]:
     """Open a wave over four departments so large that none is ever full; return its collectors' codes."""
     with database.write() as session:
         for number in range(2, N_UNITS + 1):
             add_unit(session, f"D{number:02}", civil_servants=HEADCOUNT)
-    open_small_wave(database, headcount=HEADCOUNT)
+    open_small_wave(database, headcount=HEADCOUNT, keys=keys)
     with database.read() as session:
         lines: Sequence[str] = [line.token for line in list_collectors(session, find_wave(session, WAVE))]
     return list(lines)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from keystore import KEYS
 from sqlalchemy.orm import Session
 
 from questionnaires import Questionnaire, builtin_definition, check_answers
@@ -13,6 +14,7 @@ from survey import collectors, responses, waves
 from survey.collectors import CollectorLine
 from survey.counts import read_versions
 from survey.db import Database
+from survey.keys import Keys
 from survey.models import Headcount, Unit, Wave
 from survey.words import CollectorKind, Group, UnitKind
 
@@ -58,10 +60,10 @@ def plan_wave(name: str = "第一轮", groups: Sequence[Group] = tuple(Group)) -
     )
 
 
-def add_open_wave(session: Session, name: str = "第一轮") -> Wave:
+def add_open_wave(session: Session, name: str = "第一轮", keys: Keys = KEYS) -> Wave:
     """Create and open a wave over the units there are."""
     wave = waves.create_wave(session, plan_wave(name))
-    waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group})
+    waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group}, keys)
     return wave
 
 

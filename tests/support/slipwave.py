@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from factories import DURING, add_unit, find_questionnaire, plan_wave
+from keystore import KEYS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ def open_slip_wave(database: Database, name: str = "第一轮", **headcounts: in
         for code, headcount in headcounts.items():
             add_unit(session, code, civil_servants=headcount)
         wave = waves.create_wave(session, plan)
-        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: builtin_definition(Group.CIVIL_SERVANTS)})
+        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: builtin_definition(Group.CIVIL_SERVANTS)}, KEYS)
         return collectors.list_collectors(session, wave)
 
 

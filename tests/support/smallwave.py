@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from factories import add_unit
+from keystore import KEYS
 from sqlalchemy import func, select, update
 
 from questionnaires import load_definition
@@ -15,8 +16,9 @@ from survey.clock import now
 from survey.collectors import CollectorLine, list_collectors
 from survey.config import Settings
 from survey.db import Database
+from survey.keys import Keys
 from survey.models import Collector, InboxEntry, Wave
-from survey.responses import unseal_answers
+from survey.sealing import unseal_answers
 from survey.words import CollectorKind, Group
 
 SMALL = load_definition(Path(__file__).with_suffix(".toml"))
@@ -50,12 +52,14 @@ def plan_now(groups: Sequence[Group], name: str = WAVE) -> waves.WavePlan:
     )
 
 
-def open_small_wave(database: Database, headcount: int = 30, code: str = "D01") -> CollectorLine:
+def open_small_wave(
+    database: Database, headcount: int = 30, code: str = "D01", keys: Keys = KEYS
+) -> CollectorLine:
     """Make a department and open a wave for its civil servants alone; return its collector."""
     with database.write() as session:
         add_unit(session, code, civil_servants=headcount)
         wave = waves.create_wave(session, plan_now((Group.CIVIL_SERVANTS,)))
-        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL})
+        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL}, keys)
         return list_collectors(session, wave)[0]
 
 
@@ -68,7 +72,7 @@ def move_wave(database: Database, *, opens_at: datetime, closes_at: datetime) ->
 def close_wave(database: Database) -> None:
     """Close the only wave."""
     with database.write() as session:
-        waves.close_wave(session, waves.find_wave(session, WAVE), now())
+        waves.close_wave(session, waves.find_wave(session, WAVE), now(), KEYS)
 
 
 def count_answers(database: Database) -> int:
@@ -80,4 +84,5 @@ def count_answers(database: Database) -> int:
 def read_waiting(database: Database) -> list[tuple[str, dict[str, str]]]:
     """Return the sheets that wait in the inbox, each with its comments."""
     with database.read() as session:
-        return [unseal_answers(payload) for payload in session.scalars(select(InboxEntry.payload))]
+        private = KEYS.read_private(session.scalars(select(Wave.seal_key)).one() or b"")
+        return [unseal_answers(private, payload) for payload in session.scalars(select(InboxEntry.payload))]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from factories import add_unit, plan_wave
+from keystore import KEYS
 
 from questionnaires import builtin_definition
 from survey import collectors, waves
@@ -77,7 +78,7 @@ def test_collectors_are_of_the_kind_chosen_for_their_unit_and_group(database: Da
         add_unit(session, "D01", civil_servants=9)
         add_unit(session, "V01", kind=UnitKind.VILLAGE, parent=town)
         wave = waves.create_wave(session, plan)
-        waves.open_wave(session, wave, DEFINITIONS)
+        waves.open_wave(session, wave, DEFINITIONS, KEYS)
         lines = {line.unit_code: line for line in collectors.list_collectors(session, wave)}
         kinds = {code: line.collector for code, line in lines.items()}
         visits = {code: find_visit(session, line.token, plan.opens_at) for code, line in lines.items()}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from factories import AFTER, CLOSES, DURING, OPENS, answer_alone, open_department
+from keystore import KEYS
 
 from survey import waves
 from survey.codes import DamagedCodeError, make_code
@@ -42,7 +43,7 @@ def test_the_doorway_is_open_from_the_first_moment_to_the_last(
 def test_a_closed_wave_is_closed_whatever_the_clock_says(database: Database) -> None:
     line = open_department(database)
     with database.write() as session:
-        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER)
+        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS)
     with database.read() as session:
         visit = find_visit(session, line.token, DURING)
     assert visit is not None

@@ -13,6 +13,7 @@ from factories import (
     find_questionnaire,
     open_department,
 )
+from keystore import KEYS
 from sqlalchemy import func, select, update
 
 from survey import collectors, mixer, waves
@@ -29,7 +30,7 @@ def send(database: Database, line: collectors.CollectorLine, n: int) -> None:
 def test_fewer_than_ten_answers_wait(database: Database) -> None:
     line = open_department(database)
     send(database, line, 9)
-    assert mixer.mix_due(database) == 0
+    assert mixer.mix_due(database, KEYS) == 0
     with database.read() as session:
         assert mixer.count_waiting(session, 1) == 9
 
@@ -39,7 +40,7 @@ def test_ten_answers_are_moved_under_new_ids(database: Database) -> None:
     send(database, line, 10)
     with database.read() as session:
         before = set(session.scalars(select(InboxEntry.id)))
-    assert mixer.mix_due(database) == 10
+    assert mixer.mix_due(database, KEYS) == 10
     with database.read() as session:
         assert mixer.count_waiting(session, 1) == 0
         after = set(session.scalars(select(Response.id)))
@@ -55,9 +56,9 @@ def test_batches_of_one_unit_do_not_wait_for_another(database: Database) -> None
         one, other = collectors.list_collectors(session, add_open_wave(session))
     send(database, one, 12)
     send(database, other, 8)
-    assert mixer.mix_due(database) == 12
+    assert mixer.mix_due(database, KEYS) == 12
     with database.write() as session:
-        assert mixer.mix_rest(session, 1) == 8
+        assert mixer.mix_rest(session, waves.find_wave(session, "第一轮"), KEYS) == 8
 
 
 def test_the_counts_grow_batch_by_batch_and_agree_with_the_sheets(database: Database) -> None:
@@ -67,12 +68,12 @@ def test_the_counts_grow_batch_by_batch_and_agree_with_the_sheets(database: Data
         for choice in ("very_good", "good", "poor", "unsure"):
             for _ in range(3):
                 answer(session, line, questionnaire, {"overall": [choice]})
-    assert mixer.mix_due(database) == 12
+    assert mixer.mix_due(database, KEYS) == 12
     send(database, line, 10)
-    assert mixer.mix_due(database) == 10
+    assert mixer.mix_due(database, KEYS) == 10
     with database.read() as session:
         rows = session.execute(select(Cell.option, Cell.n).where(Cell.item == "overall"))
-        cells = {option: n for option, n in rows}
+        cells = {row.option: row.n for row in rows}
         counted = session.execute(
             select(IndicatorCell.base, IndicatorCell.total).where(IndicatorCell.indicator == "satisfaction")
         ).one()
@@ -88,7 +89,7 @@ def test_comments_are_kept_without_a_key_to_their_sheet(database: Database) -> N
         item = next(item.code for item in questionnaire.items if item.kind == "text")
         for number in range(10):
             answer(session, line, questionnaire, {item: [f"意见{number}"]})
-    mixer.mix_due(database)
+    mixer.mix_due(database, KEYS)
     with database.read() as session:
         comments = session.scalars(select(Comment)).all()
         ids = set(session.scalars(select(Response.id)))
@@ -100,7 +101,7 @@ def test_several_mixers_at_once_move_every_answer_once(database: Database) -> No
     line = open_department(database, headcount=500)
     send(database, line, 60)
     with ThreadPoolExecutor(4) as pool:
-        moved = list(pool.map(lambda _: mixer.mix_due(database), range(4)))
+        moved = list(pool.map(lambda _: mixer.mix_due(database, KEYS), range(4)))
     assert sum(moved) == 60
     with database.read() as session:
         assert session.scalars(select(func.count()).select_from(Response)).one() == 60
@@ -116,7 +117,7 @@ def test_the_rest_of_other_waves_stays(database: Database) -> None:
     for line in lines:
         send(database, line, 2)
     with database.write() as session:
-        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER)
+        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS)
     with database.read() as session:
         assert mixer.count_waiting(session, second.id) == 2
 
@@ -124,7 +125,7 @@ def test_the_rest_of_other_waves_stays(database: Database) -> None:
 def test_a_changed_count_is_named(database: Database) -> None:
     line = open_department(database)
     send(database, line, 10)
-    mixer.mix_due(database)
+    mixer.mix_due(database, KEYS)
     with database.write() as session:
         session.execute(update(Cell).where(Cell.item == "overall").values(n=11))
         session.execute(update(Collector).values(accepted=12))
@@ -139,7 +140,7 @@ def test_a_changed_count_is_named(database: Database) -> None:
 def test_a_changed_sheet_is_named(database: Database) -> None:
     line = open_department(database)
     send(database, line, 10)
-    mixer.mix_due(database)
+    mixer.mix_due(database, KEYS)
     with database.write() as session:
         one = session.scalars(select(Response)).first()
         assert one is not None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from factories import AFTER, CLOSES, DURING, OPENS, answer, answer_alone, find_questionnaire, open_department
+from keystore import KEYS
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +16,7 @@ from survey.collectors import Doorway
 from survey.db import Database
 from survey.models import Collector, InboxEntry, Receipt, Response
 from survey.models.base import table_of
-from survey.responses import RefusedError, is_received, seal_answers, unseal_answers
+from survey.responses import RefusedError, is_received
 
 
 def count_rows(database: Database, model: type) -> int:
@@ -34,7 +35,7 @@ def test_a_repeated_answer_is_known_after_mixing_and_after_closing(database: Dat
     line = open_department(database)
     answer_alone(database, line, submission_id="same")
     with database.write() as session:
-        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER)
+        waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS)
     assert not answer_alone(database, line, submission_id="same", now=AFTER)
     with database.read() as session:
         assert is_received(session, "same")
@@ -95,7 +96,7 @@ def test_answers_that_race_with_closing_are_counted_or_refused(database: Databas
     def race(number: int) -> bool:
         if number == 20:
             with database.write() as session:
-                waves.close_wave(session, waves.find_wave(session, "第一轮"), DURING)
+                waves.close_wave(session, waves.find_wave(session, "第一轮"), DURING, KEYS)
             return False
         try:
             return answer_alone(database, line)
@@ -113,7 +114,7 @@ def test_the_database_refuses_an_answer_to_a_closed_wave(database: Database) -> 
     line = open_department(database)
     with database.write() as session:
         wave = waves.find_wave(session, "第一轮")
-        waves.close_wave(session, wave, AFTER)
+        waves.close_wave(session, wave, AFTER, KEYS)
     row = {
         "id": b"0" * 16,
         "wave_id": wave.id,
@@ -156,16 +157,11 @@ def test_the_database_refuses_a_second_collector_for_the_same_group(database: Da
         session.execute(insert(table_of(Collector)), dict(row) | {"id": 99, "token": "OTHER"})
 
 
-def test_what_waits_comes_back_as_it_was() -> None:
-    comments = {"wish": "多公布抽检结果\n“谢谢”"}
-    assert unseal_answers(seal_answers("10-", comments)) == ("10-", comments)
-
-
 def test_a_blank_sheet_is_a_response(database: Database) -> None:
     line = open_department(database)
     with database.write() as session:
         assert answer(session, line, find_questionnaire(session, line), {})
     with database.write() as session:
-        assert mixer.mix_rest(session, waves.find_wave(session, "第一轮").id) == 1
+        assert mixer.mix_rest(session, waves.find_wave(session, "第一轮"), KEYS) == 1
     with database.read() as session:
         assert set(session.scalars(select(Response.sheet)).one()) <= {"0", "-"}

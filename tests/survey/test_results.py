@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from factories import AFTER, DURING, add_open_wave, add_unit, answer, answer_alone, open_department
+from keystore import KEYS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -55,10 +56,10 @@ def answer_at_random(database: Database) -> Wave:
             line = random.choice([line for line in lines if room[line.collector_id]])
             room[line.collector_id] -= 1
             answer(session, line, versions[line.group], fill_at_random(versions[line.group], random))
-    mixer.mix_due(database)
+    mixer.mix_due(database, KEYS)
     with database.write() as session:
         found = waves.find_wave(session, wave.name)
-        waves.close_wave(session, found, AFTER)
+        waves.close_wave(session, found, AFTER, KEYS)
         return found
 
 
@@ -313,7 +314,7 @@ def test_answers_that_wait_are_named_and_not_in_the_rates(database: Database) ->
     line = open_department(database)
     for _ in range(12):
         answer_alone(database, line)
-    assert mixer.mix_due(database) == 12
+    assert mixer.mix_due(database, KEYS) == 12
     for _ in range(3):
         answer_alone(database, line)
     table = read_table(database, By.UNIT)

@@ -22,6 +22,7 @@ from questionnaires import builtin_definition
 from survey import collectors, mixer, waves
 from survey.collectors import CollectorLine
 from survey.db import Database
+from survey.keys import Keys
 from survey.words import Group
 
 PATIENCE = 60
@@ -50,15 +51,16 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def line(database: Database) -> CollectorLine:
+def line(database: Database, tmp_path: Path) -> CollectorLine:
     """Return the collector of a department in a wave that is open now."""
     present = datetime.now(UTC)
     plan = plan_wave()
+    keys = Keys.beside(tmp_path / "instance")
     with database.write() as session:
         add_unit(session, "D01", civil_servants=30)
         wave = waves.create_wave(session, plan)
         wave.opens_at, wave.closes_at = present - timedelta(days=1), present + timedelta(days=1)
-        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group})
+        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group}, keys)
         return collectors.list_collectors(session, wave)[0]
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from factories import AFTER, CLOSES, DURING, OPENS, answer_alone, open_department
+from keystore import KEYS
 from slipwave import (
     DEED,
     answer_with_slip,
@@ -99,7 +100,7 @@ def test_a_submission_that_comes_again_is_known_also_after_mixing(database: Data
     for number, codes in enumerate(printed[:10]):
         answer_with_slip(database, codes.scanned, submission_id=f"person-{number}")
     assert not spend(database, held, submission_id="person-0", sheet="0")
-    assert mixer.mix_due(database) == 10
+    assert mixer.mix_due(database, KEYS) == 10
     assert not spend(database, held, submission_id="person-0", sheet="0")
     assert count_rows(database, InboxEntry) == 0
     assert count_rows(database, Response) == 10
@@ -159,7 +160,7 @@ def test_a_slip_is_nothing_after_its_wave_has_closed(
         assert slips.find_slip(session, code, CLOSES) is None
         assert slips.find_slip(session, code, CLOSES - timedelta(seconds=1)) is not None
     with database.write() as session:
-        waves.close_wave(session, session.scalars(select(Wave)).one(), DURING)
+        waves.close_wave(session, session.scalars(select(Wave)).one(), DURING, KEYS)
     assert not is_found(database, code)
 
 
@@ -277,7 +278,7 @@ def test_no_slips_are_ordered_for_a_wave_that_takes_no_answers(database: Databas
     open_slip_wave(database, D01=3)
     with database.write() as session:
         wave = session.scalars(select(Wave)).one()
-        waves.close_wave(session, wave, AFTER)
+        waves.close_wave(session, wave, AFTER, KEYS)
         with pytest.raises(slips.SlipOrderError, match="状态是“已结束”"):
             slips.list_orders(session, wave)
 
@@ -355,7 +356,7 @@ def test_answers_with_slips_are_mixed_and_recounted_like_others(database: Databa
     (line,) = open_slip_wave(database, D01=12)
     for number, codes in enumerate(print_slips(database, line)[:10]):
         answer_with_slip(database, codes.scanned, {"overall": ["good"]}, submission_id=f"person-{number}")
-    assert mixer.mix_due(database) == 10
+    assert mixer.mix_due(database, KEYS) == 10
     assert count_rows(database, Response) == 10
     with database.read() as session:
         assert verify_wave(session, session.scalars(select(Wave)).one()) == []

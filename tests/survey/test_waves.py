@@ -17,6 +17,7 @@ from factories import (
     open_department,
     plan_wave,
 )
+from keystore import KEYS
 from sqlalchemy import select, update
 
 from questionnaires import builtin_definition, digest, fill_parameters
@@ -75,7 +76,7 @@ def test_a_wave_over_nobody_is_refused(database: Database) -> None:
     with database.write() as session:
         wave = waves.create_wave(session, plan_wave())
         with pytest.raises(waves.WavePlanError, match="survey units import"):
-            waves.open_wave(session, wave, DEFINITIONS)
+            waves.open_wave(session, wave, DEFINITIONS, KEYS)
 
 
 def test_opening_makes_a_collector_for_every_group_with_people(database: Database) -> None:
@@ -136,12 +137,12 @@ def test_a_wave_moves_only_forward(database: Database) -> None:
     with database.write() as session:
         wave = waves.find_wave(session, "第一轮")
         with pytest.raises(waves.WaveStateError, match="状态是“进行中”，不能开始"):
-            waves.open_wave(session, wave, DEFINITIONS)
+            waves.open_wave(session, wave, DEFINITIONS, KEYS)
         with pytest.raises(waves.WaveStateError, match="不能归档"):
             waves.archive_wave(session, wave)
-        waves.close_wave(session, wave, AFTER)
+        waves.close_wave(session, wave, AFTER, KEYS)
         with pytest.raises(waves.WaveStateError, match="状态是“已结束”，不能结束"):
-            waves.close_wave(session, wave, AFTER)
+            waves.close_wave(session, wave, AFTER, KEYS)
         waves.archive_wave(session, wave)
         assert wave.state is WaveState.ARCHIVED
 
@@ -151,7 +152,7 @@ def test_closing_mixes_what_waits_however_little(database: Database) -> None:
     for _ in range(3):
         answer_alone(database, line)
     with database.write() as session:
-        assert waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER) == 3
+        assert waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS) == 3
 
 
 @pytest.mark.parametrize(
@@ -162,6 +163,6 @@ def test_closing_mixes_what_waits_however_little(database: Database) -> None:
 def test_closing_early_keeps_the_moment(database: Database, moment: object, expected: object) -> None:
     open_department(database)
     with database.write() as session:
-        waves.close_wave(session, waves.find_wave(session, "第一轮"), moment)  # type: ignore[arg-type]  # A datetime.
+        waves.close_wave(session, waves.find_wave(session, "第一轮"), moment, KEYS)  # type: ignore[arg-type]  # A datetime.
     with database.read() as session:
         assert session.scalars(select(Wave.closes_at)).one() == expected

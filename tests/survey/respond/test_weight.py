@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from factories import add_unit
 from flask import Flask
+from keystore import KEYS
 from smallwave import plan_now
 from werkzeug.test import TestResponse
 
@@ -32,7 +33,7 @@ def tokens(sqlite_app: Flask) -> dict[Group, str]:
         people = {group.value: 30 for group in Group if group is not Group.RESIDENTS}
         add_unit(session, "V01", kind=UnitKind.VILLAGE, **people)
         wave = waves.create_wave(session, plan_now(tuple(Group)))
-        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group})
+        waves.open_wave(session, wave, {group: builtin_definition(group) for group in Group}, KEYS)
         return {line.group: line.token for line in list_collectors(session, wave)}
 
 
