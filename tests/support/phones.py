@@ -21,7 +21,7 @@ from servers import HOST
 
 OPTIONS = ("good", "bad", "unsure")
 RESEND_RATE = 0.1
-PAUSE = 0.1
+PAUSE = 0.6
 TIMEOUT = 15
 
 
