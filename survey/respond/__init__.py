@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from survey.respond import doors, frame
+from survey.respond import doors, frame, ready
 from survey.respond.views import blueprint
 
 doors.init_blueprint(blueprint)
@@ -13,7 +13,7 @@ doors.init_blueprint(blueprint)
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Register the pages; the anonymous form is exempt from CSRF protection (docs/decisions/0010)."""
-    app.extensions["sections"] = {}
     frame.init_app(app)
+    ready.init_app(app)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,20 +14,21 @@ from questionnaires import Checked, Questionnaire
 from survey.clock import now
 from survey.collectors import Doorway, Visit
 from survey.respond import devices
-from survey.respond.sections import Fault, arrange_parts, locate_faults, render_blank, render_sections
+from survey.respond.ready import take_page
+from survey.respond.sections import NO_FAULTS, Fault, arrange_parts, locate_faults, render_sections
+
+_ID_GOES_HERE: Final = "submission-id-goes-here"
 
 
-def show_blank_form(visit: Visit, questionnaire: Questionnaire, device: str | None) -> Response:
-    """Show the questionnaire to fill in; a device without a number is given one to keep."""
+def show_blank_form(visit: Visit, read: Callable[[], Questionnaire], device: str | None) -> Response:
+    """Show the questionnaire to fill in; a device without a number is given one to keep.
+
+    ``read`` is asked for the questionnaire only when the page is not ready.
+    """
     number = device or devices.make_device()
-    page = make_response(
-        _render_form(
-            visit,
-            questionnaire,
-            submission_id=devices.derive_submission(number, visit.collector_id, read_person()),
-            sections=render_blank(questionnaire, visit.version_id),
-        )
-    )
+    submission_id = devices.derive_submission(number, visit.collector_id, read_person())
+    ready = take_page(("form", visit, read_code(), carry_person()), lambda: _render_blank(visit, read()))
+    page = make_response(ready.replace(_ID_GOES_HERE, submission_id))
     if device is None:
         _keep_number(page, number, visit)
     return page
@@ -57,7 +59,11 @@ def show_answered(visit: Visit, next_person: int) -> ResponseReturnValue:
 def show_thanks(visit: Visit) -> ResponseReturnValue:
     """Thank for an answer; the page says nothing about the answers."""
     is_open = visit.doorway is Doorway.OPEN
-    return _render(visit, "respond/thanks.html", next_person=read_person() + 1 if is_open else None)
+    next_person = read_person() + 1 if is_open else None
+    return take_page(
+        ("thanks", visit, read_code(), next_person),
+        lambda: _render(visit, "respond/thanks.html", next_person=next_person),
+    )
 
 
 def read_person() -> int:
@@ -76,13 +82,18 @@ def read_code() -> str:
     return str((request.view_args or {}).get("code", ""))
 
 
+def _render_blank(visit: Visit, questionnaire: Questionnaire) -> str:
+    sections = render_sections(arrange_parts(questionnaire))
+    return _render_form(visit, questionnaire, submission_id=_ID_GOES_HERE, sections=sections)
+
+
 def _render_form(
     visit: Visit,
     questionnaire: Questionnaire,
     *,
     submission_id: str,
     sections: Markup,
-    faults: Mapping[str, Fault] | None = None,
+    faults: Mapping[str, Fault] = NO_FAULTS,
 ) -> str:
     return _render(
         visit,
@@ -90,7 +101,7 @@ def _render_form(
         questionnaire=questionnaire,
         submission_id=submission_id,
         sections=sections,
-        faults=faults or {},
+        faults=faults,
         person=carry_person(),
     )
 

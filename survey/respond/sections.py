@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, render_template
+from flask import render_template
 from markupsafe import Markup
 
 from questionnaires import Item, Option, Problem, Questionnaire, Text
-from survey.respond.frame import page_language
-
-NO_ANSWERS: Mapping[str, Sequence[str]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +48,10 @@ class Fault:
     message: Text
 
 
+NO_ANSWERS: Mapping[str, Sequence[str]] = {}
+NO_FAULTS: Mapping[str, Fault] = {}
+
+
 def arrange_parts(questionnaire: Questionnaire) -> tuple[Part, ...]:
     """Return the sections of a questionnaire with everything its page shows, in the order of the page."""
     numbers = {item.code: number for number, item in enumerate(questionnaire.items, start=1)}
@@ -74,20 +75,10 @@ def locate_faults(parts: Sequence[Part], problems: Mapping[str, Problem]) -> dic
     }
 
 
-def render_blank(questionnaire: Questionnaire, version_id: int) -> Markup:
-    """Return the unanswered questions of a frozen version as HTML in the page's language, made once.
-
-    Rendering them costs as much as storing an answer, and a version never changes.
-    """
-    ready: dict[tuple[int, str], Markup] = current_app.extensions["sections"]
-    key = (version_id, page_language())
-    if key not in ready:
-        ready[key] = render_sections(arrange_parts(questionnaire), NO_ANSWERS, {})
-    return ready[key]
-
-
 def render_sections(
-    parts: Sequence[Part], answers: Mapping[str, Sequence[str]], faults: Mapping[str, Fault]
+    parts: Sequence[Part],
+    answers: Mapping[str, Sequence[str]] = NO_ANSWERS,
+    faults: Mapping[str, Fault] = NO_FAULTS,
 ) -> Markup:
     """Return the questions as HTML with the answers of a form put back, each fault beside its question."""
     body = render_template("respond/sections.html", parts=parts, answers=answers, faults=faults)

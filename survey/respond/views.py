@@ -53,8 +53,7 @@ def show_form(code: str) -> ResponseReturnValue:
         if device and _has_answered(session, visit, device, pages.read_person()):
             return pages.show_answered(visit, _find_next(session, visit, device))
         _require_open(visit)
-        questionnaire = read_questionnaire(session, visit.version_id)
-    return pages.show_blank_form(visit, questionnaire, device)
+        return pages.show_blank_form(visit, lambda: read_questionnaire(session, visit.version_id), device)
 
 
 @blueprint.post("/q/<code>", strict_slashes=False)

@@ -62,7 +62,7 @@ def database(served_app: Flask, sqlite_url: str) -> Iterator[Database]:
     """Give the served database, empty."""
     opened = Database(sqlite_url)
     served_app.extensions["database"] = opened
-    served_app.extensions["sections"].clear()
+    served_app.extensions["shelf"].clear()
     yield opened
     opened.close()
 

@@ -93,7 +93,7 @@ def office(
     monkeypatch.setenv("SURVEY_COUNTY", "示例县")
     opened = Database(f"sqlite:///{tmp_path / 'survey.db'}")
     served_app.extensions["database"] = opened
-    served_app.extensions["sections"].clear()
+    served_app.extensions["shelf"].clear()
     yield tmp_path
     opened.close()
 

@@ -66,5 +66,5 @@ def sqlite_line(sqlite_app: Flask) -> CollectorLine:
 
 def _put_over(app: Flask, database: Database) -> Flask:
     app.extensions["database"] = database
-    app.extensions["sections"].clear()
+    app.extensions["shelf"].clear()
     return app

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from pages import PageClient
 from smallwave import SMALL
 
 from survey.collectors import CollectorLine
-from survey.respond.sections import arrange_parts, render_blank
+from survey.respond.sections import arrange_parts
 
 
 @pytest.fixture
@@ -65,14 +64,3 @@ def test_arranging_keeps_the_order_of_the_questionnaire() -> None:
         item.code for item in SMALL.items
     ]
     assert [part.number for part in parts] == [1, 2]
-
-
-def test_a_version_is_rendered_once_in_each_language(sqlite_app: Flask) -> None:
-    with sqlite_app.test_request_context("/"):
-        chinese = render_blank(SMALL, 1)
-        assert render_blank(SMALL, 1) is chinese
-    with sqlite_app.test_request_context("/?lang=en"):
-        english = render_blank(SMALL, 1)
-    assert "满意" in chinese
-    assert "Satisfied" in english
-    assert "满意" not in english
