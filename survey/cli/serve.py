@@ -6,6 +6,7 @@ import click
 
 from survey.cli.installation import open_database
 from survey.config import DEFAULT_PUBLIC_URL, read_settings
+from survey.erasure import refuse_commit_times
 from survey.server import run_server
 
 
@@ -28,8 +29,8 @@ def serve(host: str, port: int, workers: int, mix_every: int) -> None:
     例：survey serve --host 0.0.0.0 --port 8000
     """
     settings = read_settings()
-    with open_database(settings, is_upgraded=True):
-        pass
+    with open_database(settings, is_upgraded=True) as database:
+        refuse_commit_times(database)
     if settings.public_url == DEFAULT_PUBLIC_URL:
         click.echo(
             f"提醒：二维码里的网址是 {DEFAULT_PUBLIC_URL}；手机要能打开，请设置 SURVEY_PUBLIC_URL", err=True

@@ -14,7 +14,7 @@ from factories import (
     open_department,
 )
 from keystore import KEYS
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from survey import collectors, mixer, waves
 from survey.db import Database
@@ -120,6 +120,23 @@ def test_the_rest_of_other_waves_stays(database: Database) -> None:
         waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS)
     with database.read() as session:
         assert mixer.count_waiting(session, second.id) == 2
+
+
+def test_closing_mixes_the_rest_of_all_units_as_one_batch(postgresql_database: Database) -> None:
+    with postgresql_database.write() as session:
+        for code in ("D01", "D02", "D03"):
+            add_unit(session, code, civil_servants=30)
+        lines = collectors.list_collectors(session, add_open_wave(session))
+    for line in lines:
+        send(postgresql_database, line, 9)
+    with postgresql_database.write() as session:
+        assert waves.close_wave(session, waves.find_wave(session, "第一轮"), AFTER, KEYS) == 27
+    with postgresql_database.read() as session:
+        rows = session.execute(text("SELECT xmin::text, collector_id FROM responses ORDER BY ctid")).all()
+        assert verify_wave(session, waves.find_wave(session, "第一轮")) == []
+    assert len({row[0] for row in rows}) == 1
+    # The chance that a shuffle leaves 27 answers of three units sorted is under one in 10 ** 11.
+    assert [row[1] for row in rows] != sorted(row[1] for row in rows)
 
 
 def test_a_changed_count_is_named(database: Database) -> None:

@@ -45,7 +45,7 @@ def no_more_room(database: Database) -> Iterator[None]:
     """Let the database file grow a little and then no more, as on a full disk."""
     with database.read() as session:
         n_pages = session.execute(text("PRAGMA page_count")).scalar_one()
-    with setting(database, f"max_page_count={n_pages + 3}"):
+    with setting(database, f"max_page_count={n_pages + 20}"):
         yield
 
 
