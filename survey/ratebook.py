@@ -29,12 +29,13 @@ _WIDTHS: Final = {
     "group": 13,
     "kind": 10,
     "collector": 9,
-    "question": 44,
+    "question": 52,
     "label": 14,
     "certified": 9,
-    "note": 16,
+    "note": 22,
 }
 _NARROW: Final = 7.5
+_HEADER_HEIGHT: Final = 30
 _NUMBER_FORMATS: Final = {Kind.SHARE: "0.00%", Kind.SCORE: "0.00", Kind.COUNT: "0"}
 _FRAME: Final = {"border": 1, "valign": "vcenter", "font_name": "宋体", "font_size": 10}
 
@@ -56,6 +57,7 @@ def make_workbook(file: IO[bytes], table: Table, rows: Sequence[Mapping[str, Any
         for column, name in enumerate(names):
             sheet.write_string(_HEADER_ROW, column, title_column(name), header)
             sheet.set_column(column, column, _WIDTHS.get(name, _NARROW))
+        sheet.set_row(_HEADER_ROW, _HEADER_HEIGHT)
         for number, row in enumerate(rows, start=_HEADER_ROW + 1):
             for column, name in enumerate(names):
                 _write_cell(sheet, (number, column), row[name], name, formats)
@@ -66,7 +68,8 @@ def make_workbook(file: IO[bytes], table: Table, rows: Sequence[Mapping[str, Any
 def _cell_style(kind: Kind) -> dict[str, object]:
     if kind in _NUMBER_FORMATS:
         return {"num_format": _NUMBER_FORMATS[kind], "align": "right"}
-    return {"text_wrap": True, "align": "left"}
+    # Shrinking keeps rows at one line, so that a page holds as many units as it can and none overlaps.
+    return {"shrink": True, "align": "left"}
 
 
 def _write_head(sheet: Worksheet, table: Table, names: Sequence[str], title: Format) -> None:

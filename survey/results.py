@@ -117,6 +117,9 @@ def _finish(counts: pd.DataFrame) -> pd.DataFrame:
     """Return counts as the published table: in order, with rates, verdicts and ranks, small cells hidden."""
     ordered = counts.sort_values(["position", "group_order"], kind="stable", ignore_index=True)
     table = suppress_small(rate_table(ordered), minimum_n=ordered["minimum_n"])
+    # Answers that all wait for the mixer are answers: the row is not one that nobody answered.
+    is_waiting = (ordered["waiting"] > 0) & (ordered["waiting"] == ordered["responses"])
+    table.loc[is_waiting, "certified"] = "too_few"
     table["note"] = [
         _add_waiting(note, waiting) for note, waiting in zip(table["note"], ordered["waiting"], strict=True)
     ]

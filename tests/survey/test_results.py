@@ -323,6 +323,13 @@ def test_answers_that_wait_are_named_and_not_in_the_rates(database: Database) ->
     assert table.rows["note"].tolist() == ["3 份答卷待入库"] * 2
 
 
+def test_a_unit_whose_answers_all_wait_is_not_one_that_nobody_answered(database: Database) -> None:
+    line = open_department(database)
+    answer_alone(database, line)
+    row = read_table(database, By.UNIT).rows.iloc[0]
+    assert (row["responses"], row["certified"]) == (1, "too_few")
+
+
 def test_a_table_carries_the_rules_it_was_made_by(database: Database) -> None:
     open_department(database)
     table = read_table(database, By.UNIT)
