@@ -20,7 +20,9 @@ from survey.words import Group
 
 SILENT_UNITS = 3
 TINY_UNIT_ANSWERS = 3
-RESIDENTS_AT_MOST = 20
+RESIDENTS_AT_MOST = 15
+ANSWERS_AT_MOST = 120
+"""For one collector: the largest units have thousands of people, and a demonstration should not take minutes."""
 COMMENT_SHARE = 0.02
 
 _COMMENTS = (
@@ -117,7 +119,7 @@ def _draw_sizes(
         elif line.headcount is None:
             yield line, random.randint(0, RESIDENTS_AT_MOST)
         else:
-            yield line, round(line.headcount * moods[line.unit_code].response)
+            yield line, min(round(line.headcount * moods[line.unit_code].response), ANSWERS_AT_MOST)
 
 
 def _count_people(lines: Sequence[CollectorLine], unit_code: str) -> int:
