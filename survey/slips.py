@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
@@ -137,6 +137,16 @@ def list_orders(
     if strangers or not orders:
         raise NoSlipsError(wave.name, strangers)
     return orders
+
+
+def renew_order(session: Session, order: SlipOrder) -> SlipOrder:
+    """Return an order as it would be made now; slips to void that were used meanwhile are left out."""
+    wave = session.get_one(Wave, session.get_one(Collector, order.line.collector_id).wave_id)
+    renewed = _make_order(wave, order.line, _count_states(session, wave))
+    if order.spoiled is None:
+        return renewed
+    is_spoiled = Slip.scan_digest.in_(order.spoiled) & (Slip.state == SlipState.UNUSED)
+    return replace(renewed, spoiled=frozenset(session.scalars(select(Slip.scan_digest).where(is_spoiled))))
 
 
 def find_spoiled(session: Session, wave: Wave, text: str, now: datetime) -> HeldSlip:

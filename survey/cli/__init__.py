@@ -16,6 +16,8 @@ from survey.errors import SurveyError
 from survey.version import VERSION
 
 _COMMANDS: Final = {
+    "audit": "survey.cli.audit:audit",
+    "backup": "survey.cli.backup:backup",
     "collectors": "survey.cli.collectors:collectors",
     "db": "survey.cli.db:db",
     "demo": "survey.cli.demo:demo",
@@ -23,7 +25,9 @@ _COMMANDS: Final = {
     "posters": "survey.cli.posters:posters",
     "questionnaires": "survey.cli.questionnaires:questionnaires",
     "rates": "survey.cli.rates:rates",
+    "restore": "survey.cli.backup:restore",
     "serve": "survey.cli.serve:serve",
+    "slips": "survey.cli.slips:slips",
     "units": "survey.cli.units:units",
     "verify": "survey.cli.operations:verify",
     "wave": "survey.cli.wave:wave",
@@ -70,7 +74,8 @@ def main() -> None:
       survey units import 单位名册.xlsx      导入单位名册
       survey wave create 第一轮 --opens 2026-12-01 --closes 2026-12-10
       survey wave open 第一轮                冻结名册和问卷，开始
-      survey posters 第一轮 -o 海报          打印二维码海报
+      survey slips 第一轮 -o 答题卡片        打印一人一码的答题卡片
+      survey posters 第一轮 -o 海报          打印公开二维码海报（群众）
       survey serve                           让大家扫码作答
       survey wave close 第一轮               结束
       survey rates 第一轮                    满意率、知晓率表
