@@ -21,6 +21,7 @@ from survey.db import Database
 
 FACES = ("respond",)
 MAXIMUM_BODY = 64 * 1024
+YEAR = 365 * 24 * 3600
 
 
 class _ChineseJSON(DefaultJSONProvider):
@@ -35,6 +36,8 @@ def create_app(config: Settings | None = None, faces: Sequence[str] = FACES) -> 
         SECRET_KEY=read_secret_key(settings.instance_path),
         MAX_CONTENT_LENGTH=MAXIMUM_BODY,
         MAX_FORM_MEMORY_SIZE=MAXIMUM_BODY,
+        # Addresses of static files name their content, so a file never changes under its address.
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         TRUSTED_HOSTS=settings.trusted_hosts,

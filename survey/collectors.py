@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import Row, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from questionnaires import Questionnaire, parse_canonical
@@ -79,6 +79,17 @@ class CollectorLine:
     token: str
 
 
+# Built once: putting such a statement together takes longer than running it, and every visitor needs it.
+_VISIT = (
+    select(Collector, Wave, WaveUnit.name, WaveGroup.version_id)
+    .join(Wave, Wave.id == Collector.wave_id)
+    .join(WaveUnit, (WaveUnit.wave_id == Wave.id) & (WaveUnit.unit_id == Collector.unit_id))
+    .join(WaveGroup, (WaveGroup.wave_id == Wave.id) & (WaveGroup.group == Collector.group))
+)
+_VISIT_BY_ID = _VISIT.where(Collector.id == bindparam("id"))
+_VISIT_BY_TOKEN = _VISIT.where(Collector.token == bindparam("token"), Collector.kind == CollectorKind.OPEN)
+
+
 def make_collectors(session: Session, wave: Wave, groups: Sequence[WaveGroup]) -> int:
     """Copy the roster of today into the wave and give every unit's group an address; return how many.
 
@@ -102,14 +113,12 @@ def find_visit(session: Session, code: str, now: datetime) -> Visit | None:
     Raises DamagedCodeError for a code that was mistyped or cut off. Collectors of slips are not found here:
     they are entered with a slip alone.
     """
-    token = read_code(code, TOKEN_LENGTH)
-    is_open = (Collector.token == token) & (Collector.kind == CollectorKind.OPEN)
-    return _read_visit(session, is_open, now)
+    return _read_visit(session, _VISIT_BY_TOKEN, {"token": read_code(code, TOKEN_LENGTH)}, now)
 
 
 def read_visit(session: Session, collector_id: int, now: datetime) -> Visit | None:
     """Return what somebody meets now who may answer at a collector; None when there is none."""
-    return _read_visit(session, Collector.id == collector_id, now)
+    return _read_visit(session, _VISIT_BY_ID, {"id": collector_id}, now)
 
 
 def list_collectors(session: Session, wave: Wave) -> list[CollectorLine]:
@@ -150,15 +159,13 @@ def find_address(public_url: str, line: CollectorLine) -> str:
     return f"{public_url}/s" if line.collector is CollectorKind.SLIP else make_address(public_url, line.token)
 
 
-def _read_visit(session: Session, condition: ColumnElement[bool], now: datetime) -> Visit | None:
-    statement = (
-        select(Collector, Wave, WaveUnit.name, WaveGroup.version_id)
-        .join(Wave, Wave.id == Collector.wave_id)
-        .join(WaveUnit, (WaveUnit.wave_id == Wave.id) & (WaveUnit.unit_id == Collector.unit_id))
-        .join(WaveGroup, (WaveGroup.wave_id == Wave.id) & (WaveGroup.group == Collector.group))
-        .where(condition)
-    )
-    row = session.execute(statement).one_or_none()
+def _read_visit(
+    session: Session,
+    statement: Select[Collector, Wave, str, int | None],
+    key: dict[str, object],
+    now: datetime,
+) -> Visit | None:
+    row = session.execute(statement, key).one_or_none()
     return None if row is None else _describe_visit(row, now)
 
 

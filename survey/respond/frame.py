@@ -14,14 +14,14 @@ from babel.lists import format_list
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from questionnaires import Text
 from survey.clock import CHINA
-from survey.language import CHINESE, ENGLISH, LOCALES
+from survey.language import CHINESE, ENGLISH
 from survey.words import Group, name_word
 
 RETRY_SECONDS = 10
@@ -130,14 +130,10 @@ def show_database_trouble(_error: Exception) -> ResponseReturnValue:
 
 
 def render_trouble(template: str, status: int, **values: Any) -> str:
-    """Return a page about a failed request, in the language that its address names.
-
-    A body that is too large or broken cannot be read again here, so only the address is asked.
-    """
+    """Return a page about a failed request."""
     fallback = 400 if status < 500 else 500
     trouble = status if status in KNOWN_TROUBLES else fallback
-    with force_locale(LOCALES.get(request.args.get("lang", CHINESE), LOCALES[CHINESE])):
-        return render_template(template, trouble=trouble, **values)
+    return render_template(template, trouble=trouble, **values)
 
 
 def _show_day(local: datetime) -> str:
