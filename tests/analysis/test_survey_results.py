@@ -33,7 +33,7 @@ CIPROP_METHODS = {
     "mean": "mean",
 }
 # R's logit stops its IRLS early (1e-6); its likelihood limits are read off an interpolated profile, and lie
-# up to 1.1e-5 from the profile itself, which `make test-r` solves to 1e-8.
+# up to 1.1e-5 from the profile itself, which `make test-r` solves to 1e-7.
 CIPROP_TOLERANCES = {"logit": 1e-6, "likelihood": 2e-5}
 
 
