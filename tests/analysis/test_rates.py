@@ -1,6 +1,5 @@
 """The rate table from counts."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -166,20 +165,3 @@ def test_one_hidden_group_takes_the_next_smallest_with_it() -> None:
     minimum = pd.Series([5, 10, 10, 10])
     notes = suppress_small(rate_table(make_table(*rows)), minimum_n=minimum)["note"].tolist()
     assert notes == ["", "", "为防推算一并隐藏", "样本不足（n<10）"]
-
-
-def test_no_hidden_group_of_a_unit_follows_from_subtraction() -> None:
-    rng = np.random.default_rng(7)
-    for _ in range(200):
-        parts = [
-            make_row("A", group, **answered(int(n), int(n), 60))
-            for group, n in zip(
-                ("civil_servants", "soe_staff", "deputies"), rng.integers(0, 25, 3), strict=True
-            )
-        ]
-        total = sum(int(str(part["responses"])) for part in parts)
-        table = rate_table(make_table(make_row("A", "all", **answered(total, total, 180)), *parts))
-        shown = suppress_small(table, minimum_n=pd.Series([5, 10, 10, 10]))
-        hidden = shown["satisfied"].isna() & (shown["responses"] > 0)
-        if not hidden[0]:
-            assert hidden[1:].sum() != 1 or (shown["responses"][1:] > 0).sum() == 1
