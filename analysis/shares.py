@@ -21,6 +21,9 @@ from .edges import Bounds, fill_edges
 from .estimates import estimate_variances, mean_estimates, quantile_t
 from .faults import DesignError
 
+CAPPED = ("korn-graubard", "wilson")
+"""Methods whose effective number of answers can be capped."""
+
 VANISHING = 1e-12
 """A variance this far below p(1 - p) is zero but for rounding."""
 
@@ -59,12 +62,12 @@ def survey_proportion_ci(  # noqa: PLR0913  # the contract's arguments, all keyw
 
     `y` holds 0, 1 (or false, true) and missing; `by` and `where` as in `survey_mean`. Methods:
     "korn-graubard" (Clopper-Pearson on the effective number of answers n_eff, corrected for few degrees of
-    freedom), "wilson" (on n_eff, with t), "logit", "likelihood" (profile of the weighted likelihood),
+    freedom), "wilson" (on the same n_eff, with t), "logit", "likelihood" (profile of the weighted likelihood),
     "arcsine" and "mean" (estimate -+ t se, may leave 0 to 1). R's svyciprop names the first one "beta".
 
     Cap rule: with a finite population correction or good strata n_eff exceeds the number of answers n. It is
-    left as it is, as in R, unless `cap` is true: then n_eff of "korn-graubard" is never more than n, as the US
-    NCHS presents proportions (Parker et al. 2017, Vital and Health Statistics 2-175), which is conservative.
+    left as it is, as in R, unless `cap` is true: then n_eff of "korn-graubard" and "wilson" is never more than n, as
+    the US NCHS presents proportions (Parker et al. 2017, Vital and Health Statistics 2-175): conservative.
 
     Where p is 0 or 1, or the variance vanishes, `method` of the row names what took over:
     "full count" (every unit of the domain's strata answered: the share itself), "exact stratified" (the domain is
@@ -129,7 +132,7 @@ def _apply_method(shares: Shares, method: str, regular: Booleans) -> Bounds:
     )
     n_eff, low, high = np.full((3, len(regular)), np.nan)
     n_eff[regular], low[regular], high[regular] = METHODS[method](picked)
-    named = f"{method}, n_eff capped at n" if shares.cap and method == "korn-graubard" else method
+    named = f"{method}, n_eff capped at n" if shares.cap and method in CAPPED else method
     return Bounds(low=low, high=high, n_eff=n_eff, method=np.full(len(regular), named, dtype=object))
 
 
@@ -160,25 +163,31 @@ def _read_binary(design: SurveyDesign, y: str | ArrayLike) -> Floats:
 Limits = tuple[Floats, Floats, Floats]
 
 
-def _korn_graubard(shares: Shares) -> Limits:
-    """Clopper-Pearson with x = n* p, n* = n_eff (t_{n-1} / t_df)^2; Korn & Graubard 1998, equation 2.
+def _effective_size(shares: Shares) -> Floats:
+    """Return n_eff (t_{n-1} / t_df)^2, n_eff corrected for few degrees of freedom; Korn & Graubard 1998, eq. 2.
 
     With one answer t_{n-1} does not exist and the correction is left out.
     """
-    ratio = np.where(shares.n > 1, quantile_t(shares.n - 1.0, shares.confidence_level) / shares.t, 1.0)
+    ratio = np.where(shares.n > 1, quantile_t(shares.n - 1, shares.confidence_level) / shares.t, 1.0)
     n_eff = shares.n_eff * ratio**2
-    if shares.cap:
-        n_eff = np.minimum(n_eff, shares.n)
-    tail = (1 - shares.confidence_level) / 2
+    most = shares.n if shares.cap else np.inf
+    return np.asarray(np.minimum(n_eff, most), dtype=np.float64)
+
+
+def _korn_graubard(shares: Shares) -> Limits:
+    """Clopper-Pearson with x = n_eff p."""
+    n_eff, tail = _effective_size(shares), (1 - shares.confidence_level) / 2
     x, rest = n_eff * shares.p, n_eff * (1 - shares.p)
     return n_eff, special.betaincinv(x, rest + 1, tail), special.betaincinv(x + 1, rest, 1 - tail)
 
 
 def _wilson(shares: Shares) -> Limits:
-    n, p, t2 = shares.n_eff, shares.p, shares.t**2
-    middle = (p + t2 / (2 * n)) / (1 + t2 / n)
-    half = shares.t * np.sqrt(p * (1 - p) / n + t2 / (4 * n**2)) / (1 + t2 / n)
-    return n, middle - half, middle + half
+    """Wilson's interval with n_eff and the t quantile, as svy: both are cautious about few degrees of freedom."""
+    n, p, t2 = _effective_size(shares), shares.p, shares.t**2
+    half = np.sqrt(t2 * (p * (1 - p) / n + t2 / (4 * n**2)))
+    ends = [(p + t2 / (2 * n) + side) / (1 + t2 / n) for side in (-half, half)]
+    low, high = np.asarray(ends, dtype=np.float64)
+    return n, low, high
 
 
 def _logit(shares: Shares) -> Limits:
