@@ -178,16 +178,16 @@ def _korn_graubard(shares: Shares) -> Limits:
     """Clopper-Pearson with x = n_eff p."""
     n_eff, tail = _effective_size(shares), (1 - shares.confidence_level) / 2
     x, rest = n_eff * shares.p, n_eff * (1 - shares.p)
-    return n_eff, special.betaincinv(x, rest + 1, tail), special.betaincinv(x + 1, rest, 1 - tail)
+    low, high = special.betaincinv(x, rest + 1, tail), special.betaincinv(x + 1, rest, 1 - tail)
+    return n_eff, np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
 
 
 def _wilson(shares: Shares) -> Limits:
     """Wilson's interval with n_eff and the t quantile, as svy: both are cautious about few degrees of freedom."""
     n, p, t2 = _effective_size(shares), shares.p, shares.t**2
     half = np.sqrt(t2 * (p * (1 - p) / n + t2 / (4 * n**2)))
-    ends = [(p + t2 / (2 * n) + side) / (1 + t2 / n) for side in (-half, half)]
-    low, high = np.asarray(ends, dtype=np.float64)
-    return n, low, high
+    middle = p + t2 / (2 * n)
+    return n, (middle - half) / (1 + t2 / n), (middle + half) / (1 + t2 / n)
 
 
 def _logit(shares: Shares) -> Limits:
