@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from skips import skip_unless_allowed
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -16,14 +17,6 @@ from survey.models import Base, Lock
 from survey.schema import upgrade_schema
 
 POSTGRESQL = os.environ.get("SURVEY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
-SKIPS_ARE_FAILURES = os.environ.get("SURVEY_TEST_NO_SKIPS") == "1"
-
-
-def skip_unless_allowed(reason: str) -> None:
-    """Skip a test that this machine cannot run, or fail it where nothing may be skipped."""
-    if SKIPS_ARE_FAILURES:
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
