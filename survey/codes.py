@@ -9,6 +9,7 @@ are all different and none is 0 modulo 31.
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -43,10 +44,10 @@ def complete_code(body: str) -> str:
 def read_code(text: str, length: int) -> str:
     """Return the code that somebody typed or scanned, in its one canonical spelling.
 
-    Case, spaces, hyphens and the look-alikes I, O, S, V, Z are forgiven.
+    Case, spaces, hyphens, full-width symbols and the look-alikes I, O, S, V, Z are forgiven.
     Raises DamagedCodeError when the length or the check symbol does not fit.
     """
-    code = text.strip().upper().translate(_SEPARATORS).translate(_LOOK_ALIKES)
+    code = unicodedata.normalize("NFKC", text).strip().upper().translate(_SEPARATORS).translate(_LOOK_ALIKES)
     is_whole = len(code) == length and all(symbol in _VALUES for symbol in code)
     if not is_whole or _check_symbol(code[:-1]) != code[-1]:
         raise DamagedCodeError(text)

@@ -55,6 +55,17 @@ class HeldSlip:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a code led to: a slip to answer with, if it is held, and the collector that it comes near.
+
+    ``collector_id`` is None where the code comes near none. It is for counting wrong codes, not for showing.
+    """
+
+    held: HeldSlip | None
+    collector_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlipOrder:
     """The slips of one collector as they are now, and how many new ones are to be drawn.
 
@@ -105,13 +116,18 @@ def find_slip(session: Session, text: str, now: datetime) -> HeldSlip | None:
 
     Unknown, used, voided, damaged and another wave's codes are all None, after the same work.
     """
+    return look_up(session, text, now).held
+
+
+def look_up(session: Session, text: str, now: datetime) -> Finding:
+    """Return what a scanned or typed code leads to, as ``find_slip`` does."""
     scanned = read_scanned(text)
     if scanned is not None:
         found = session.execute(_FIND_SCANNED, {"digest": digest_scanned(scanned), "now": now}).one_or_none()
-        return _hold(found, is_proven=found is not None)
+        return _describe_finding(found, is_proven=found is not None)
     typed = read_typed(text)
     found = session.execute(_FIND_TYPED, {"selector": typed.selector, "now": now}).one_or_none()
-    return _hold(found, is_proven=is_secret(found.verifier if found else None, typed.secret))
+    return _describe_finding(found, is_proven=is_secret(found.verifier if found else None, typed.secret))
 
 
 def list_orders(
@@ -182,10 +198,11 @@ def issue_slips(session: Session, order: SlipOrder, sealed: Sequence[SealedCodes
     record_event(session, deed, action=_name_action(order), subject=_describe_order(order))
 
 
-def _hold(found: Row[bytes, int, str, bool] | None, *, is_proven: bool) -> HeldSlip | None:
-    if found is None or not (is_proven and found.is_live):
-        return None
-    return HeldSlip(digest=found.scan_digest, collector_id=found.collector_id)
+def _describe_finding(found: Row[bytes, int, str, bool] | None, *, is_proven: bool) -> Finding:
+    if found is None:
+        return Finding(held=None, collector_id=None)
+    held = HeldSlip(digest=found.scan_digest, collector_id=found.collector_id)
+    return Finding(held=held if is_proven and found.is_live else None, collector_id=found.collector_id)
 
 
 def _count_states(session: Session, wave: Wave) -> dict[tuple[int, SlipState], tuple[int, int]]:

@@ -55,6 +55,11 @@ def derive_submission(device: str, collector_id: int, person: int) -> str:
     return hashlib.sha256(f"{device}|{collector_id}|{person}".encode()).hexdigest()
 
 
+def derive_for_slip(device: str, slip: bytes) -> str:
+    """Return the submission id of a slip on a device; from the slip alone nobody can tell it."""
+    return hashlib.sha256(f"{device}|slip|{slip.hex()}".encode()).hexdigest()
+
+
 def find_person(is_taken: Callable[[int], bool]) -> int:
     """Return the first person, from 1, who has not answered, when all before have.
 

@@ -30,7 +30,7 @@ def show_blank_form(visit: Visit, read: Callable[[], Questionnaire], device: str
     ready = take_page(("form", visit, read_code(), carry_person()), lambda: _render_blank(visit, read()))
     page = make_response(ready.replace(_ID_GOES_HERE, submission_id))
     if device is None:
-        _keep_number(page, number, visit)
+        keep_number(page, number, visit, path="/q/")
     return page
 
 
@@ -82,6 +82,19 @@ def read_code() -> str:
     return str((request.view_args or {}).get("code", ""))
 
 
+def keep_number(page: Response, number: str, visit: Visit, *, path: str) -> None:
+    """Have the device keep its number for the addresses below ``path`` while the wave takes answers."""
+    page.set_cookie(
+        devices.COOKIE,
+        number,
+        max_age=devices.measure_life(visit.closes_at, now()),
+        path=path,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def _render_blank(visit: Visit, questionnaire: Questionnaire) -> str:
     sections = render_sections(arrange_parts(questionnaire))
     return _render_form(visit, questionnaire, submission_id=_ID_GOES_HERE, sections=sections)
@@ -108,15 +121,3 @@ def _render_form(
 
 def _render(visit: Visit, template: str, **values: object) -> str:
     return render_template(template, visit=visit, code=read_code(), **values)
-
-
-def _keep_number(page: Response, number: str, visit: Visit) -> None:
-    page.set_cookie(
-        devices.COOKIE,
-        number,
-        max_age=devices.measure_life(visit.closes_at, now()),
-        path="/q/",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )

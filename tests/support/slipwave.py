@@ -8,6 +8,7 @@ from datetime import datetime
 
 from factories import DURING, add_unit, find_questionnaire, plan_wave
 from keystore import KEYS
+from smallwave import SMALL, WAVE, plan_now
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from survey import collectors, responses, slips, waves
 from survey.collectors import CollectorLine
 from survey.db import Database
 from survey.events import Deed
-from survey.models import Collector, Slip, Wave
+from survey.models import Collector, Slip, Unit, Wave
 from survey.slipcodes import SlipCodes, draw_selectors, make_codes, seal_codes
 from survey.words import CollectorKind, Group, SlipState
 
@@ -98,3 +99,15 @@ def spend(
     )
     with database.write() as session:
         return responses.save_response(session, submission, now)
+
+
+def open_slips_now(database: Database, headcount: int = 10, name: str = WAVE) -> list[SlipCodes]:
+    """Open a small wave with slips that runs now; return the codes on them."""
+    plan = replace(plan_now([Group.CIVIL_SERVANTS], name), kinds={Group.CIVIL_SERVANTS: CollectorKind.SLIP})
+    with database.write() as session:
+        if session.scalar(select(Unit.id)) is None:
+            add_unit(session, "D01", civil_servants=headcount)
+        wave = waves.create_wave(session, plan)
+        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL}, KEYS)
+        (line,) = collectors.list_collectors(session, wave)
+    return print_slips(database, line)
