@@ -3,6 +3,7 @@
 from .answers import AnswerError
 from .anytime import ConfidenceSequence, anytime_proportion_ci, confidence_sequence
 from .arrivals import BurstTest, SpreadError, arrival_burst_test, hourly_peaks
+from .audit import audit_suppression
 from .calibration import calibrate, poststratify, rake
 from .certification import (
     ResponsesNeeded,
@@ -19,14 +20,17 @@ from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
 from .estimates import survey_mean, survey_ratio, survey_total
 from .faults import CalibrationError, DesignError, LonelyPsuError
 from .finite import finite_proportion_ci
+from .flows import Protection, SuppressionError
 from .league import funnel_limits, rank_intervals
 from .matches import percent_match
 from .nonresponse import NonresponseBounds, nonresponse_bounds, response_rate
 from .omissions import item_nonresponse
 from .paired import mcnemar_test, paired_diff_ci
 from .power import precision_sample_size, sensitive_power, sensitive_sample_size
+from .programmes import ProgrammeError
 from .proportions import proportion_ci
 from .rates import pool_counts, rank_units, rate_table
+from .relations import RelationError, margin_relations, tree_relations
 from .reliability import Reliability, cronbach_alpha
 from .results import DifferenceInterval, FiniteInterval, ProportionInterval, TestResult
 from .rosters import finite_diff_ci
@@ -47,6 +51,7 @@ from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
 from .significance import adjust_pvalues, diff_proportion_test
 from .smallcells import suppress_small
+from .suppression import primary_suppression, secondary_suppression
 from .tabulation import TabulationError, count_answers
 from .unitrows import arrange_units
 from .verdicts import Verdict, verdict
@@ -70,7 +75,10 @@ __all__ = [
     "LonelyPsuError",
     "MaskedItem",
     "NonresponseBounds",
+    "ProgrammeError",
     "ProportionInterval",
+    "Protection",
+    "RelationError",
     "Reliability",
     "ResponsesNeeded",
     "ScoreSequence",
@@ -80,6 +88,7 @@ __all__ = [
     "ShrunkRates",
     "SpreadError",
     "StratifiedBound",
+    "SuppressionError",
     "SurveyContrast",
     "SurveyDesign",
     "TabulationError",
@@ -89,6 +98,7 @@ __all__ = [
     "anytime_proportion_ci",
     "arrange_units",
     "arrival_burst_test",
+    "audit_suppression",
     "calibrate",
     "coaching_gap",
     "confidence_sequence",
@@ -106,6 +116,7 @@ __all__ = [
     "item_nonresponse",
     "key_drivers",
     "kish_effective_n",
+    "margin_relations",
     "mcnemar_test",
     "nonresponse_bounds",
     "paired_diff_ci",
@@ -113,6 +124,7 @@ __all__ = [
     "pool_counts",
     "poststratify",
     "precision_sample_size",
+    "primary_suppression",
     "proportion_ci",
     "rake",
     "rank_intervals",
@@ -121,6 +133,7 @@ __all__ = [
     "response_rate",
     "responses_to_certify",
     "score_sequence",
+    "secondary_suppression",
     "sensitive_power",
     "sensitive_proportion",
     "sensitive_sample_size",
@@ -135,6 +148,7 @@ __all__ = [
     "survey_proportion_ci",
     "survey_ratio",
     "survey_total",
+    "tree_relations",
     "trim_weights",
     "unrelated_question",
     "verdict",
