@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey import headers, health, language
+from survey import headers, health, language, requestlog
 from survey.config import Settings, read_secret_key, read_settings
 from survey.db import Database
 
@@ -53,6 +53,7 @@ def create_app(config: Settings | None = None, faces: Sequence[str] = FACES) -> 
     Babel(app, default_locale="zh_Hans_CN", locale_selector=language.select_locale)
     csrf = CSRFProtect(app)
     headers.init_app(app)
+    requestlog.init_app(app, settings)
     app.register_blueprint(health.blueprint)
     for face in faces:
         import_module(f"survey.{face}").init_app(app, csrf)

@@ -9,8 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from survey.errors import SurveyError
+
 DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 DEFAULT_ORGANISER = "县食品安全委员会办公室"
+DEFAULT_LOG_DAYS = 200
+LEAST_LOG_DAYS = 184
+"""Six months at their longest: the Cybersecurity Law has network logs kept no shorter."""
+
+
+class LogDaysError(SurveyError):
+    """A time for keeping logs that is shorter than the law's, or no number."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"SURVEY_LOG_DAYS={text}：请写整数天数，至少 {LEAST_LOG_DAYS}（《网络安全法》要求网络日志留存不少于六个月）"
+        )
+        self.text = text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +34,7 @@ class Settings:
 
     ``instance_path`` holds the SQLite database, keys and exports. ``public_url`` is what the QR codes
     carry, without a slash at the end. ``proxy_hops`` is the number of reverse proxies in front, 0 for none.
+    ``log_days`` is how many days the request log is kept.
     """
 
     instance_path: Path
@@ -28,6 +44,7 @@ class Settings:
     organiser: str
     contact: str
     proxy_hops: int
+    log_days: int = DEFAULT_LOG_DAYS
 
     @property
     def is_https(self) -> bool:
@@ -57,6 +74,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         organiser=values.get("SURVEY_ORGANISER") or DEFAULT_ORGANISER,
         contact=values.get("SURVEY_CONTACT") or "",
         proxy_hops=int(values.get("SURVEY_PROXY_HOPS") or 0),
+        log_days=_read_log_days(values.get("SURVEY_LOG_DAYS") or str(DEFAULT_LOG_DAYS)),
     )
 
 
@@ -71,3 +89,9 @@ def read_secret_key(instance_path: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(32))
     return path.read_text(encoding="ascii")
+
+
+def _read_log_days(text: str) -> int:
+    if not text.isdecimal() or int(text) < LEAST_LOG_DAYS:
+        raise LogDaysError(text)
+    return int(text)

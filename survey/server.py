@@ -14,6 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from survey import create_app
 from survey.config import Settings
+from survey.serverlog import ServerLog
 
 if TYPE_CHECKING:
     from gunicorn._types import _WSGIAppType
@@ -97,6 +98,7 @@ class _Server(BaseApplication):
             "max_requests_jitter": 2_000,
             "graceful_timeout": 20,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             # Heartbeat files on a disk that stalls would have healthy workers killed.
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 - Not for files of ours.
         }

@@ -15,7 +15,14 @@ PACKAGES = ("questionnaires", "analysis", "survey")
 FACES = ("respond", "unit", "office", "accounts", "api", "cli")
 GROUND = ("survey.words", "survey.errors", "survey.version", "survey.codes", "survey.clock", "survey.config")
 WEB = ("flask", "flask_babel", "flask_compress", "flask_wtf", "werkzeug", "jinja2")
-WEB_MODULES = ("survey", "survey.headers", "survey.health", "survey.language", "survey.server")
+WEB_MODULES = (
+    "survey",
+    "survey.headers",
+    "survey.health",
+    "survey.language",
+    "survey.requestlog",
+    "survey.server",
+)
 
 
 @cache
