@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+import time
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
 from survey.errors import SurveyError
 
 CHINA = ZoneInfo("Asia/Shanghai")
+
+# Nobody can set this clock, and it goes on while the machine sleeps. The server's workers are forked from
+# one process that has read both clocks once, so all of them agree about the present.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_STARTED = time.time() - time.clock_gettime(_STEADY)
 
 
 class MomentError(SurveyError):
@@ -19,8 +26,12 @@ class MomentError(SurveyError):
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    """Return the present moment, aware, in UTC.
+
+    A clock that is set back while the program runs does not take the present back with it: time goes on from
+    where it was, so that nothing that has ended begins again. A clock that is set forward is believed.
+    """
+    return datetime.fromtimestamp(max(time.time(), _STARTED + time.clock_gettime(_STEADY)), UTC)
 
 
 def read_moment(text: str, *, end_of_day: bool = False) -> datetime:
@@ -32,7 +43,7 @@ def read_moment(text: str, *, end_of_day: bool = False) -> datetime:
     try:
         if len(text.strip()) <= len("2026-12-01"):
             day = date.fromisoformat(text.strip())
-            start = datetime.combine(day, time(), tzinfo=CHINA)
+            start = datetime.combine(day, time_of_day(), tzinfo=CHINA)
             return start + timedelta(days=1) if end_of_day else start
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
@@ -49,7 +60,7 @@ def show_moment(moment: datetime) -> str:
 def show_deadline(moment: datetime) -> str:
     """Return the end of a period as people read it: midnight is 24:00 of the day that ends."""
     local = moment.astimezone(CHINA)
-    if local.time() > time():
+    if local.time() > time_of_day():
         return show_moment(local)
     day = local - timedelta(days=1)
     return f"{day.year}年{day.month}月{day.day}日 24:00"

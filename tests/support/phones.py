@@ -78,20 +78,24 @@ class Phone(threading.Thread):
                 option=self._random.choice(OPTIONS),
             )
             self._insist(answer)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Leave the server alone."""
         self._connection.close()
 
     def _insist(self, answer: Answer) -> None:
         while not self.at_once.is_set():
-            if self._send(answer):
+            if self.send(answer):
                 self._diary.acknowledged.append(answer)
                 if self._random.random() < RESEND_RATE:
                     self._diary.n_repeated += 1
-                    self._send(answer)
+                    self.send(answer)
                 return
             time.sleep(PAUSE * self._random.random())
         self._diary.abandoned.append(answer)
 
-    def _send(self, answer: Answer) -> bool:
+    def send(self, answer: Answer) -> bool:
         """Send once; return whether the phone was led to the thanks."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         begin = time.monotonic()

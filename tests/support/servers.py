@@ -47,13 +47,13 @@ def ask(port: int, path: str) -> int | None:
 class Installation:
     """One installation: its settings in the environment, its commands, and its server.
 
-    ``wrapper`` is put before the server's command, such as one that changes its clock.
+    ``program`` runs the server, such as one that sets its clock; by default the ``survey`` command itself.
     """
 
-    def __init__(self, database_url: str, folder: Path, wrapper: Sequence[str] = ()) -> None:
+    def __init__(self, database_url: str, folder: Path, program: Sequence[str] = ("-m", "survey")) -> None:
         self.port = find_port()
         self.talk = folder / "talk.txt"
-        self._wrapper = tuple(wrapper)
+        self._program = tuple(program)
         self._environ: Mapping[str, str] = os.environ | {
             "SURVEY_DATABASE_URL": database_url,
             "SURVEY_INSTANCE_PATH": str(folder / "instance"),
@@ -73,7 +73,7 @@ class Installation:
 
     def start(self, *, is_awaited: bool = True) -> None:
         """Start the server with two workers and a quick mixer, and wait until it can take answers."""
-        command = [*self._wrapper, sys.executable, "-m", "survey", "serve"]
+        command = [sys.executable, *self._program, "serve"]
         command += ["--port", str(self.port), "--workers", str(N_WORKERS), "--mix-every", "1"]
         with self.talk.open("ab") as talk:
             self._process = subprocess.Popen(
