@@ -58,10 +58,10 @@ class Counter:
 _WRONG_CODES = table_of(WrongCode)
 
 
-def name_counter(secret: str, scope: Scope, name: object = "") -> Counter:
-    """Return the counter of a device or collector; only who has ``secret`` can tell which one it is."""
+def name_counter(signing_key: str, scope: Scope, name: object = "") -> Counter:
+    """Return the counter of a device or collector; only who has ``signing_key`` can tell which one it is."""
     message = f"wrong-codes|{scope}|{name}".encode()
-    return Counter(scope, hmac.digest(secret.encode(), message, hashlib.sha256)[:16])
+    return Counter(scope, hmac.digest(signing_key.encode(), message, hashlib.sha256)[:16])
 
 
 def is_exceeded(session: Session, counters: Sequence[Counter], now: datetime) -> bool:

@@ -34,7 +34,7 @@ _LONGEST: Final = 4000
 _SPENT = table_of(SpentPuzzle)
 
 
-def make_puzzle(secret: str, purpose: str, now: datetime) -> str:
+def make_puzzle(signing_key: str, purpose: str, now: datetime) -> str:
     """Return a new puzzle as JSON, for a script to solve."""
     challenge = create_challenge(
         ALGORITHM,
@@ -42,13 +42,13 @@ def make_puzzle(secret: str, purpose: str, now: datetime) -> str:
         counter=secrets.choice(range(EASIEST, HARDEST)),
         expires_at=int(now.timestamp()) + LIFE,
         data={"purpose": purpose},
-        hmac_secret=_derive_key(secret, "sign"),
-        hmac_key_secret=_derive_key(secret, "key"),
+        hmac_secret=_derive_key(signing_key, "sign"),
+        hmac_key_secret=_derive_key(signing_key, "key"),
     )
     return json.dumps(challenge.to_dict())
 
 
-def take_solution(session: Session, secret: str, purpose: str, text: str) -> bool:
+def take_solution(session: Session, signing_key: str, purpose: str, text: str) -> bool:
     """Whether ``text`` solves a puzzle of ours for this purpose that nobody has handed in before.
 
     It has been handed in afterwards. Expired, foreign, altered and unreadable ones are no solution.
@@ -56,7 +56,7 @@ def take_solution(session: Session, secret: str, purpose: str, text: str) -> boo
     payload = _read_payload(text)
     if payload is None or (payload.challenge.parameters.data or {}).get("purpose") != purpose:
         return False
-    signed, solved = _derive_key(secret, "sign"), _derive_key(secret, "key")
+    signed, solved = _derive_key(signing_key, "sign"), _derive_key(signing_key, "key")
     if not verify_solution(payload, signed, hmac_key_secret=solved).verified:
         return False
     expires = payload.challenge.parameters.expires_at or 0
@@ -75,6 +75,6 @@ def _read_payload(text: str) -> Payload | None:
         return None
 
 
-def _derive_key(secret: str, use: str) -> str:
+def _derive_key(signing_key: str, use: str) -> str:
     """Return a key for one use, because a key that signs two things may be made to sign one for the other."""
-    return hashlib.sha256(f"puzzle|{use}|{secret}".encode()).hexdigest()
+    return hashlib.sha256(f"puzzle|{use}|{signing_key}".encode()).hexdigest()

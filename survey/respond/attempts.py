@@ -70,7 +70,7 @@ def refuse_code(code: str, finding: Finding) -> Refusal:
         is_limited = is_exceeded(session, counters, now())
     if is_limited:
         # Nothing more is written in a window that is full: a flood costs no disk.
-        return Refusal(is_limited=True, puzzle=make_puzzle(_secret(), _PURPOSE, now()), device=device)
+        return Refusal(is_limited=True, puzzle=make_puzzle(_read_key(), _PURPOSE, now()), device=device)
     with database.write() as session:
         count_wrong(session, counters, now())
     return Refusal(is_limited=False, puzzle=None, device=device)
@@ -82,10 +82,10 @@ def _look_up(database: Database, code: str) -> Finding:
 
 
 def _is_hard_time(database: Database) -> bool:
-    counters = [name_counter(_secret(), Scope.ALL)]
+    counters = [name_counter(_read_key(), Scope.ALL)]
     device = read_device(request.cookies.get(COOKIE, ""))
     if device:
-        counters.append(name_counter(_secret(), Scope.DEVICE, device))
+        counters.append(name_counter(_read_key(), Scope.DEVICE, device))
     with database.read() as session:
         return is_exceeded(session, counters, now())
 
@@ -95,7 +95,7 @@ def _has_worked(database: Database) -> bool:
     if not solution:
         return False
     with database.write() as session:
-        return take_solution(session, _secret(), _PURPOSE, solution)
+        return take_solution(session, _read_key(), _PURPOSE, solution)
 
 
 @contextmanager
@@ -114,13 +114,13 @@ def _name_counters(device: str, code: str, finding: Finding) -> list[Counter]:
     # not tell which codes come near one.
     near = read_typed(code).selector[:1] if finding.collector_id is None else finding.collector_id
     return [
-        name_counter(_secret(), Scope.DEVICE, device),
-        name_counter(_secret(), Scope.COLLECTOR, near),
-        name_counter(_secret(), Scope.ALL),
+        name_counter(_read_key(), Scope.DEVICE, device),
+        name_counter(_read_key(), Scope.COLLECTOR, near),
+        name_counter(_read_key(), Scope.ALL),
     ]
 
 
-def _secret() -> str:
+def _read_key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
