@@ -31,6 +31,9 @@ from .hypergeometric import TIE, lowest_count
 from .levels import read_decimal, read_error
 from .results import CountOrNone, FloatOrArray, Result
 
+MOST_ANSWERS = 1e9
+"""More answers than this certify nothing in practice, and floats no longer count them one by one."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ResponsesNeeded(Result):
@@ -115,14 +118,15 @@ def needed_anywhere(x: Integers, n: Integers, p0: Floats, error: Fraction) -> Fl
     """Return the further satisfied answers that certify p0 in a population of unknown size.
 
     So many answers are enough when P(at most n - x of them not satisfied | p0) is at most the error: a
-    quantile of the negative binomial waiting time. NaN for p0 = 1, which no sample certifies.
+    quantile of the negative binomial waiting time. NaN for p0 = 1, which no sample certifies, and where
+    it would take more than a thousand million.
     """
+    is_sought = (p0 > 0) & (p0 < 1)
+    first = n - x + 1 + stats.nbinom.isf(float(error), n - x + 1, np.where(is_sought, 1 - p0, 0.5))
+    is_sought &= first <= MOST_ANSWERS
     needed = np.where(p0 > 0, np.nan, 0.0)
-    inside = (p0 > 0) & (p0 < 1)
-    against, share = (n - x)[inside], p0[inside]
-    satisfied = stats.nbinom.isf(float(error), against + 1, 1 - share)
-    answers = _settle(against, np.asarray(against + 1 + satisfied, dtype=np.float64), share, error)
-    needed[inside] = np.maximum(answers - n[inside], 0)
+    answers = _settle((n - x)[is_sought], np.asarray(first)[is_sought], p0[is_sought], error)
+    needed[is_sought] = np.maximum(answers - n[is_sought], 0)
     return needed
 
 

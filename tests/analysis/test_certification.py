@@ -105,6 +105,11 @@ def test_no_sample_certifies_that_all_of_an_unknown_population_are_satisfied():
     assert responses_to_certify(500, 500, p0=1.0).more_needed is None
 
 
+def test_a_share_a_hair_below_all_takes_more_answers_than_there_are_people():
+    assert responses_to_certify(0, 0, p0=1 - 1e-16).more_needed is None
+    assert responses_to_certify([0, 0], [0, 0], p0=[0.9999, 1 - 1e-12]).more_needed[0] == 29_956
+
+
 def test_a_target_of_nought_needs_nobody():
     assert responses_to_certify(0, 0, p0=0).more_needed == 0
     assert responses_to_certify(0, 3, 10, p0=0).more_needed == 0

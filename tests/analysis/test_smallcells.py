@@ -114,7 +114,7 @@ def draw_unit(random, code, counted):
 )
 def test_subtracting_what_is_shown_never_gives_away_fewer_than_the_minimum(base):
     random = np.random.default_rng(11)
-    counts = pd.concat([draw_unit(random, f"U{i}", base) for i in range(150)], ignore_index=True)
+    counts = pd.concat([draw_unit(random, f"U{i}", base) for i in range(60)], ignore_index=True)
     counted = "n_satisfaction" if base == "responses" else base
     figures = next(block.figures for block in BLOCKS if block.base == counted)
 
@@ -127,7 +127,7 @@ def test_subtracting_what_is_shown_never_gives_away_fewer_than_the_minimum(base)
     is_attacked = (together > 0) & ~is_hidden[is_total].to_numpy()
     # A unit of fewer than ten answers in all is published as a unit, from five.
     assert (together >= total.clip(upper=10))[is_attacked].all()
-    assert is_attacked.sum() > 50
+    assert is_attacked.sum() > 20
 
 
 def test_an_empty_table_stays_empty():
