@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from questionnaires import Tally, tally_sheets
 from survey.collectors import read_questionnaire
 from survey.db import Database, add_counts
+from survey.errors import SurveyError
 from survey.keys import Keys, KeyStoreError
 from survey.models import (
     Cell,
@@ -42,6 +44,17 @@ _CHOOSER = secrets.SystemRandom()
 _Taken: TypeAlias = Sequence[tuple[int, bytes]]
 
 
+class BrokenSealError(SurveyError):
+    """A waiting answer that its wave's private key does not open: it was changed after it was sealed."""
+
+    def __init__(self, collector_id: int) -> None:
+        super().__init__(
+            f"收件箱中渠道 {collector_id} 有一份答卷解不开：密文在接收之后被改动或损坏。"
+            "这一批没有入库，也没有删除；请停止对数据库的其他写入，从磁盘或数据库的备份找回后再试"
+        )
+        self.collector_id = collector_id
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Batch:
     """Shuffled answers: (collector, sheet) pairs and, apart from them, (collector, item, text) triples."""
@@ -54,16 +67,19 @@ def mix_due(database: Database, keys: Keys) -> int:
     """Mix every collector with at least ten waiting answers; return how many answers were moved.
 
     Each batch is a transaction of its own, so answers do not wait long for their turn to be written.
-    Raises KeyStoreError for a wave whose private key is missing, after the other waves were mixed.
+    Raises KeyStoreError for a wave whose private key is missing and BrokenSealError for an answer that was
+    changed, after everything else was mixed.
     """
     with database.read() as session:
         due = session.execute(_select_due()).all()
     privates, faults = _read_privates(keys, {row.seal_key for row in due})
-    moved = sum(
-        _mix_alone(database, row.collector_id, privates[row.seal_key])
-        for row in due
-        if row.seal_key in privates
-    )
+    moved = 0
+    for row in due:
+        if row.seal_key in privates:
+            try:
+                moved += _mix_alone(database, row.collector_id, privates[row.seal_key])
+            except BrokenSealError as error:
+                faults.append(error)
     if faults:
         raise faults[0]
     return moved
@@ -101,9 +117,9 @@ def _select_due() -> Select[int, bytes | None]:
 
 def _read_privates(
     keys: Keys, publics: Iterable[bytes | None]
-) -> tuple[dict[bytes | None, PrivateKey], list[KeyStoreError]]:
+) -> tuple[dict[bytes | None, PrivateKey], list[SurveyError]]:
     privates: dict[bytes | None, PrivateKey] = {}
-    faults = []
+    faults: list[SurveyError] = []
     for public in publics:
         try:
             privates[public] = keys.read_private(public or b"")
@@ -142,12 +158,19 @@ def _mix_entries(session: Session, taken: _Taken, private: PrivateKey) -> int:
 
 
 def _shuffle_batch(taken: _Taken, private: PrivateKey) -> _Batch:
-    answers = [(collector_id, *unseal_answers(private, payload)) for collector_id, payload in taken]
+    answers = [(collector_id, *_unseal(private, collector_id, payload)) for collector_id, payload in taken]
     sheets = [(collector_id, sheet) for collector_id, sheet, _ in answers]
     comments = [(collector_id, *pair) for collector_id, _, texts in answers for pair in texts.items()]
     _CHOOSER.shuffle(sheets)
     _CHOOSER.shuffle(comments)
     return _Batch(sheets=sheets, comments=comments)
+
+
+def _unseal(private: PrivateKey, collector_id: int, payload: bytes) -> tuple[str, dict[str, str]]:
+    try:
+        return unseal_answers(private, payload)
+    except CryptoError as error:
+        raise BrokenSealError(collector_id) from error
 
 
 def _read_versions(session: Session, collector_ids: set[int]) -> dict[int, int]:

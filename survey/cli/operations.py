@@ -13,7 +13,8 @@ from survey import erasure, mixer, verification, waves
 from survey.cli.installation import open_database
 from survey.config import read_settings
 from survey.db import Database
-from survey.keys import Keys, KeyStoreError
+from survey.errors import SurveyError
+from survey.keys import Keys
 
 
 @click.command()
@@ -45,16 +46,16 @@ def _mix_once(database: Database, keys: Keys) -> int:
 
 
 def _mix_forever(database: Database, keys: Keys, pause: int, parent: int | None) -> None:
-    """Mix again and again; with a ``parent``, only while this process is still a child of it."""
+    """Mix after every pause; with a ``parent``, only while this process is still a child of it."""
     while parent is None or os.getppid() == parent:
+        time.sleep(pause)
         try:
             _mix_once(database, keys)
-        except KeyStoreError as error:
+        except SurveyError as error:
             click.echo(str(error), err=True)
         except OperationalError as error:
             # The database is away or busy; the answers are safe in the inbox until the next round.
             click.echo(f"混合入库未完成，稍后再试：{type(error.orig).__name__}", err=True)
-        time.sleep(pause)
 
 
 @click.command()

@@ -66,7 +66,7 @@ def play_game(database_url: str, folder: Path, *, n_people: int, random: Random)
     in a batch; the last of them wait for the closing. Takes about a tenth of a second a person.
     """
     n_units = n_people // PEOPLE_PER_UNIT if n_people <= 100 else n_people // 50
-    stage = prepare_stage(database_url, folder, n_units=n_units, headcount=n_people // n_units, random=random)
+    stage = prepare_stage(database_url, folder, n_units=n_units, headcount=n_people // n_units)
     people = draw_people(stage.questionnaire, n_people, n_units, random)
     database = Database(database_url)
     try:
@@ -76,17 +76,17 @@ def play_game(database_url: str, folder: Path, *, n_people: int, random: Random)
 
 
 def _play(stage: Stage, database: Database, people: Sequence[Person], random: Random) -> Report:
-    since = read_position(database)
+    start = read_position(database)
     early = [person for person in people if person.round == 0]
     late = [person for person in people if person.round > 0]
     with stage.serve() as base:
         submission_ids = _answer(stage, base, early)
-        waiting = seize(stage, database, since=since, extra={})
+        waiting = seize(stage, database, since=start, extra={})
         stage.run("mix")
         submission_ids += _answer(stage, base, late)
-        still_waiting = seize(stage, database, since=since, extra={})
+        still_waiting = seize(stage, database, since=waiting, extra={})
         stage.run("wave", "close", stage.wave)
-    after = seize(stage, database, since=since, extra=_publish(stage))
+    after = seize(stage, database, since=still_waiting, extra=_publish(stage))
     findings = [
         *search_contents(waiting, people),
         *search_contents(still_waiting, late),

@@ -28,8 +28,10 @@ class Loot:
 
     ``rows`` gives for ``responses`` and ``comments`` each row's key, collector and content; ``payloads`` what
     waits in the inbox. ``logs`` are among the files, and named so that they can be searched by themselves.
+    ``position`` is where PostgreSQL's write-ahead log stood.
     """
 
+    position: str
     files: Mapping[str, bytes]
     logs: Sequence[str]
     rows: Mapping[str, Sequence[tuple[bytes, int, str]]]
@@ -45,24 +47,27 @@ def read_position(database: Database) -> str:
         return str(connection.execute(text("SELECT pg_current_wal_lsn()")).scalar_one())
 
 
-def seize(stage: Stage, database: Database, *, since: str, extra: Mapping[str, bytes]) -> Loot:
-    """Take everything now; ``since`` is the log's position when the game began, ``extra`` exports and backups."""
+def seize(stage: Stage, database: Database, *, since: Loot | str, extra: Mapping[str, bytes]) -> Loot:
+    """Take everything now. ``since`` is the seizure before, or the log's position when the game began.
+
+    ``extra`` are exports and backups. PostgreSQL throws its log away in pieces, so that what an earlier
+    seizure got of it is carried on.
+    """
+    position = read_position(database)
     if database.is_sqlite:
         files, orders = _seize_file(stage, Path(database.engine.url.database or ""))
     else:
         files, orders = _seize_server(database.engine, since)
     logs = _read_logs(stage)
     with database.read() as session:
+        connection = session.connection()
         return Loot(
+            position=position,
             files={**files, **logs, **extra},
             logs=list(logs),
             rows={
-                "responses": _plain(
-                    session.connection(), select(Response.id, Response.collector_id, Response.sheet)
-                ),
-                "comments": _plain(
-                    session.connection(), select(Comment.id, Comment.collector_id, Comment.text)
-                ),
+                "responses": _plain(connection, select(Response.id, Response.collector_id, Response.sheet)),
+                "comments": _plain(connection, select(Comment.id, Comment.collector_id, Comment.text)),
             },
             payloads=session.scalars(select(InboxEntry.payload)).all(),
             orders=orders,
@@ -92,14 +97,13 @@ def _seize_file(stage: Stage, path: Path) -> tuple[dict[str, bytes], dict[str, l
     return files, orders
 
 
-def _seize_server(engine: Engine, since: str) -> tuple[dict[str, bytes], dict[str, list[Order]]]:
+def _seize_server(engine: Engine, since: Loot | str) -> tuple[dict[str, bytes], dict[str, list[Order]]]:
+    earlier, start = (since.files["WAL"], since.position) if isinstance(since, Loot) else (b"", since)
     with engine.connect() as connection:
-        files = {f"表 {table}": read_pages(connection, table) for table in _SEEN_TABLES}
-        files["WAL"] = _read_log(connection, since)
-    orders = {
-        target.table: attack_postgresql(engine, target, files["WAL"])
-        for target in (RESPONSES, COMMENTS, INBOX)
-    }
+        # Before the pages: reading those makes a checkpoint, which throws old pieces of the log away.
+        log = earlier + _read_log(connection, start)
+        files = {f"表 {table}": read_pages(connection, table) for table in _SEEN_TABLES} | {"WAL": log}
+    orders = {target.table: attack_postgresql(engine, target, log) for target in (RESPONSES, COMMENTS, INBOX)}
     return files, orders
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 from questionnaires import Questionnaire, builtin_definition
 from survey.clock import now
@@ -101,17 +101,15 @@ class Stage:
         }
 
 
-def prepare_stage(database_url: str, folder: Path, *, n_units: int, headcount: int, random: Random) -> Stage:
+def prepare_stage(database_url: str, folder: Path, *, n_units: int, headcount: int) -> Stage:
     """Bring the database to the newest schema and open a wave of its own over ``n_units`` new units."""
     database = Database(database_url)
-    name = f"关联游戏{random.randbytes(4).hex()}"
+    name = f"关联游戏{secrets.token_hex(4)}"
     try:
         upgrade_schema(database)
         with database.write() as session:
             for _ in range(n_units):
-                unit = Unit(
-                    code=f"G{random.randbytes(5).hex()}", name=name, kind=UnitKind.DEPARTMENT, position=0
-                )
+                unit = Unit(code=f"G{secrets.token_hex(5)}", name=name, kind=UnitKind.DEPARTMENT, position=0)
                 session.add(unit)
                 session.flush()
                 session.add(Headcount(unit_id=unit.id, group=GROUP, n=headcount))

@@ -129,6 +129,26 @@ def test_another_wave_is_mixed_although_one_key_is_missing(database: Database, k
         assert [mixer.count_waiting(session, wave.id) for wave in opened] == [mixer.MINIMUM_BATCH, 0]
 
 
+def test_a_changed_answer_stops_its_batch_and_no_other(database: Database, keys: Keys) -> None:
+    with database.write() as session:
+        for code in ("D01", "D02"):
+            add_unit(session, code, civil_servants=30)
+        changed, sound = collectors.list_collectors(session, add_open_wave(session, keys=keys))
+    for line in (changed, sound):
+        for _ in range(mixer.MINIMUM_BATCH):
+            answer_alone(database, line)
+    with database.write() as session:
+        waiting = select(InboxEntry).where(InboxEntry.collector_id == changed.collector_id)
+        entry = session.scalars(waiting.limit(1)).one()
+        entry.payload = entry.payload[:-1] + bytes([entry.payload[-1] ^ 1])
+    with pytest.raises(mixer.BrokenSealError, match="被改动"):
+        mixer.mix_due(database, keys)
+    with database.read() as session:
+        assert session.get_one(Collector, changed.collector_id).mixed == 0
+        assert session.get_one(Collector, sound.collector_id).mixed == mixer.MINIMUM_BATCH
+        assert mixer.count_waiting(session, 1) == mixer.MINIMUM_BATCH
+
+
 def test_what_waits_was_sealed_with_its_comments(database: Database, line: CollectorLine, keys: Keys) -> None:
     answer_alone(database, line)
     with database.read() as session:
