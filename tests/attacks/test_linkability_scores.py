@@ -80,6 +80,7 @@ def draw_some() -> list[Person]:
 
 def make_loot(files: dict[str, bytes], payloads: list[bytes] | None = None) -> Loot:
     return Loot(
+        position="",
         files=files,
         logs=[name for name in files if name.startswith("日志")],
         rows={},
