@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-style bench format clean
+.PHONY: help run test torture check check-style bench format clean
 
 help: ## 列出可用的命令 / list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -17,6 +17,11 @@ run: $(VENV)/.installed ## 安装并运行示例 / set up, then run the demo
 
 test: $(VENV)/.installed-dev ## 安装并运行全部测试 / set up, then run every test
 	$(PYTEST) tests
+
+torture: $(VENV)/.installed-dev ## 反复强杀服务，再加压 / kill the server 200 times under load, then overload it, on each database
+	SURVEY_TORTURE_KILLS=200 SURVEY_TORTURE_ANSWERS=20000 SURVEY_TORTURE_SECONDS=7200 \
+		$(BIN)/python -m pytest -s tests/attacks/test_kill_server.py
+	SURVEY_OVERLOAD_PHONES=400 SURVEY_OVERLOAD_SECONDS=10 $(BIN)/python -m pytest -s tests/attacks/test_overload.py
 
 check-style: $(VENV)/.installed-dev ## 代码风格和类型 / style and types
 	$(BIN)/ruff check .
