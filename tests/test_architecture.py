@@ -111,6 +111,11 @@ def test_use_cases_know_no_request_and_no_template() -> None:
     assert [arrow for arrow in inside if arrow.split(" -> ")[0] not in WEB_MODULES] == []
 
 
+@pytest.mark.parametrize("module", ["survey.respond", "survey.unit", "survey.responses", "survey.sealing"])
+def test_what_takes_answers_in_cannot_read_private_keys(module: str) -> None:
+    assert find_arrows(module, "survey.keys") == []
+
+
 def test_use_cases_do_not_know_the_faces() -> None:
     arrows = [arrow for face in FACES for arrow in find_arrows("survey", f"survey.{face}")]
     faces = ("survey.__main__", *(f"survey.{face}" for face in FACES))
