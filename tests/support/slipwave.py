@@ -17,6 +17,7 @@ from survey import collectors, responses, slips, waves
 from survey.collectors import CollectorLine
 from survey.db import Database
 from survey.events import Deed
+from survey.keys import Keys
 from survey.models import Collector, Slip, Unit, Wave
 from survey.slipcodes import SlipCodes, draw_selectors, make_codes, seal_codes
 from survey.words import CollectorKind, Group, SlipState
@@ -101,13 +102,15 @@ def spend(
         return responses.save_response(session, submission, now)
 
 
-def open_slips_now(database: Database, headcount: int = 10, name: str = WAVE) -> list[SlipCodes]:
+def open_slips_now(
+    database: Database, headcount: int = 10, name: str = WAVE, keys: Keys = KEYS
+) -> list[SlipCodes]:
     """Open a small wave with slips that runs now; return the codes on them."""
     plan = replace(plan_now([Group.CIVIL_SERVANTS], name), kinds={Group.CIVIL_SERVANTS: CollectorKind.SLIP})
     with database.write() as session:
         if session.scalar(select(Unit.id)) is None:
             add_unit(session, "D01", civil_servants=headcount)
         wave = waves.create_wave(session, plan)
-        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL}, KEYS)
+        waves.open_wave(session, wave, {Group.CIVIL_SERVANTS: SMALL}, keys)
         (line,) = collectors.list_collectors(session, wave)
     return print_slips(database, line)
