@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator
@@ -29,6 +30,11 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON",
     "cell_size_check=ON",
     "trusted_schema=OFF",
+)
+
+# "off" may lose acknowledged answers when the database server fails; "local" and the like are left alone.
+_WAIT_FOR_DISK = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 )
 
 # "On conflict" is spelt alike in both dialects, but SQLAlchemy has it in each dialect's own insert.
@@ -119,7 +125,9 @@ def _make_add_counts(table: Table, dialect: str, counts: tuple[str, ...]) -> _Up
 def _make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # Errors carry their parameters into whatever log they reach, unless they are hidden.
@@ -127,6 +135,13 @@ def _make_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(_WAIT_FOR_DISK)
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
