@@ -41,10 +41,12 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=_FILE, metavar="文件")
 def restore(file: Path) -> None:
-    """把备份恢复到空的数据库（SQLite 或 PostgreSQL），并逐份重新计数核对；不一致则什么都不写入。
+    """把备份恢复到 SURVEY_DATABASE_URL 所指的空数据库（SQLite 或 PostgreSQL）。
+
+    恢复时逐份重新计数核对；不一致则什么都不写入。
 
     \b
-    例：SURVEY_DATABASE_URL=postgresql+psycopg://…/survey survey restore 备份/2026-12-01.db
+    例：survey restore 备份/2026-12-01.db
     """
     settings = read_settings()
     database = Database(settings.database_url)
