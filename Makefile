@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture check check-style bench format clean
+.PHONY: help run test test-r torture check check-style bench format catalogue clean
 
 help: ## 列出可用的命令 / list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -23,6 +24,11 @@ torture: $(VENV)/.installed-dev ## 反复强杀服务，再加压 / kill the ser
 		$(BIN)/python -m pytest -s tests/attacks/test_kill_server.py
 	SURVEY_OVERLOAD_PHONES=400 SURVEY_OVERLOAD_SECONDS=10 $(BIN)/python -m pytest -s tests/attacks/test_overload.py
 
+test-r: $(VENV)/.installed-dev ## 与 R 的 survey 包核对抽样设计 / compare 200 random designs with R's survey package
+	@Rscript -e 'library(survey)' >/dev/null 2>&1 || { $(AS_ROOT) apt-get update -q && \
+		$(AS_ROOT) apt-get install -y -q --no-install-recommends r-cran-survey; }
+	$(BIN)/python tests/r/compare_designs.py
+
 check-style: $(VENV)/.installed-dev ## 代码风格和类型 / style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,6 +43,9 @@ bench: $(VENV)/.installed-dev ## 性能对比 / speed as ratios against named pe
 format: $(VENV)/.installed-dev ## 整理代码格式 / format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogue: $(VENV)/.installed-dev ## 更新英文翻译目录 / update the English catalogue
+	$(BIN)/python tools/catalogues.py
 
 clean: ## 删除安装环境和缓存 / remove the environment and caches
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
