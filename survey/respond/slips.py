@@ -15,7 +15,7 @@ from questionnaires import Checked, check_answers
 from survey.clock import now
 from survey.collectors import Doorway, Visit, read_questionnaire, read_visit
 from survey.db import Database
-from survey.respond import devices, slippages
+from survey.respond import devices, pages, slippages
 from survey.respond.attempts import BusyError, find_code, refuse_code
 from survey.respond.devices import DamagedFormError
 from survey.respond.doors import ClosedDoorError, show_door
@@ -49,7 +49,9 @@ def show_entry() -> ResponseReturnValue:
     return slippages.show_entry()
 
 
-@blueprint.post("/s", strict_slashes=False)
+# The form has an address of its own: from a page at /s a browser would not load /s#<code> anew.
+@blueprint.post("/s", endpoint="enter_at_entry", strict_slashes=False)
+@blueprint.post("/s/form")
 def enter_slip() -> ResponseReturnValue:
     """Show the questionnaire to whoever holds an unused slip."""
     held = _require_slip()
@@ -76,6 +78,13 @@ def take_answers() -> ResponseReturnValue:
         return slippages.show_blank_question(visit, submission_id)
     _spend_slip(held, checked, submission_id)
     return _lead_to_thanks()
+
+
+@blueprint.get("/s/form")
+@blueprint.get("/s/answers")
+def start_again() -> ResponseReturnValue:
+    """Lead back to the entry from an address that only takes forms."""
+    return redirect(url_for(".show_entry"))
 
 
 @blueprint.get("/s/thanks")
@@ -145,6 +154,7 @@ def _spend_slip(held: HeldSlip, checked: Checked, submission_id: str) -> None:
         sheet=checked.sheet,
         comments=checked.comments,
         slip=held.digest,
+        device=pages.hash_device(),
     )
     try:
         with _database().write() as session:

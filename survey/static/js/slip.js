@@ -3,7 +3,6 @@
 (function () {
   "use strict";
   var form = document.querySelector && document.querySelector("[data-slip]");
-  var code = location.hash.slice(1);
   var alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   var alike = { I: "1", O: "0", S: "5", V: "U", Z: "2" };
   if (!form || !form.addEventListener) { return; }
@@ -36,8 +35,14 @@
     document.getElementById("slip-fault").hidden = isWhole(field.value);
     if (!isWhole(field.value)) { event.preventDefault(); field.focus(); }
   });
-  if (/^[A-Z2-7]{26}$/i.test(code)) {
+
+  function sendScanned() {
+    var code = location.hash.slice(1);
+    if (!/^[A-Z2-7]{26}$/i.test(code)) { return; }
     if (history.replaceState) { history.replaceState(null, "", location.pathname + location.search); }
     send(code);
   }
+
+  window.addEventListener("hashchange", sendScanned);
+  sendScanned();
 }());

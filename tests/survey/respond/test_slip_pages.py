@@ -24,7 +24,10 @@ THANKS = "已收到您的答卷，谢谢您"
 REFUSED = "不能作答：凭答题卡片作答"
 ROUTES = {
     "GET /s slips.show_entry",
-    "POST /s slips.enter_slip",
+    "POST /s slips.enter_at_entry",
+    "GET /s/form slips.start_again",
+    "POST /s/form slips.enter_slip",
+    "GET /s/answers slips.start_again",
     "POST /s/answers slips.take_answers",
     "GET /s/thanks slips.show_thanks",
 }
@@ -81,6 +84,12 @@ def test_a_code_is_typed_into_the_entry_page(phone: PageClient, codes: list[Slip
     code = codes[0].typed
     typed = f" {code[:5].lower()} {code[5:10]}－{code[10:]} "
     assert phone.send(entry, _slip=typed).heading == "食品安全问卷"
+
+
+def test_an_address_that_takes_forms_alone_leads_back_to_the_entry(phone: PageClient) -> None:
+    for address in ("/s/form", "/s/answers", "/s/answers?lang=en", "/s/"):
+        entry = phone.get(address)
+        assert (entry.status, entry.action().partition("?")[0]) == (200, "/s/form")
 
 
 def test_a_phone_without_cookies_answers_as_well(
