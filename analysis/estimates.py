@@ -25,6 +25,9 @@ from .variances import total_variances
 Deff = Literal["wor", "replace"] | None
 DEFF_KINDS = ("wor", "replace")
 
+NOISE = 1e-13
+"""A standard error this far below its estimate is rounding."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Estimates:
@@ -139,6 +142,8 @@ def _tabulate(
     n, df = estimates.domains.n, np.asarray(design.degrees_of_freedom)
     variances = np.where(n > 0, estimate_variances(design, estimates), np.nan)
     se = np.sqrt(variances)
+    # A domain without variation, such as a single answer, leaves rounding noise; 0 is what it is.
+    se = np.where(se <= NOISE * np.abs(estimates.point), 0.0, se)
     margin = _margins(se, quantile_t(df, confidence_level), n)
     point = estimates.point
     columns = {"estimate": point, "se": se, "low": point - margin, "high": point + margin, "df": df}
