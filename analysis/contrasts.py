@@ -16,7 +16,7 @@ from .columns import numeric_column
 from .counts import Floats, check_columns
 from .design import SurveyDesign
 from .domains import Domains
-from .estimates import mean_estimates, quantile_t
+from .estimates import NOISE, mean_estimates, quantile_t
 from .faults import DesignError
 from .results import DifferenceInterval, TestResult
 from .shares import survey_proportion_ci
@@ -121,6 +121,7 @@ def _linear_contrast(
     sign = np.where(domains.code == 0, 1.0, -1.0)
     scores = _fill_rows(design, domains, sign * means.influence)
     se = float(np.sqrt(total_covariance(design, scores[:, None]).item()))
+    se = 0.0 if se <= NOISE * np.abs(means.point).max() else se
     margin = _margin(design, se, confidence_level)
     return SurveyContrast(
         estimate=(difference := float(means.point[0] - means.point[1])),

@@ -204,3 +204,20 @@ def test_a_share_in_strata_of_one_has_limits_although_no_variance():
 def test_it_refuses_what_is_no_share(y, options, error, words):
     with pytest.raises(error, match=words):
         survey_proportion_ci(draw(A=(2, 3, 9)), y, **options)
+
+
+def test_limits_cover_near_100_percent_where_those_of_the_mean_do_not():
+    rng = np.random.default_rng(12)
+    population = rng.random((60, 40)) < 0.96
+    truth = population.mean(axis=1)
+    share_hits, mean_hits = [], []
+    for _ in range(20):
+        drawn = rng.permuted(population, axis=1)[:, :12]
+        rows = pd.DataFrame({"unit": np.repeat(np.arange(60), 12), "N": 40, "w": 40 / 12})
+        sample = SurveyDesign(rows.assign(y=drawn.ravel()), weight="w", strata="unit", fpc="N")
+        share, mean = survey_proportion_ci(sample, "y", by="unit"), survey_mean(sample, "y", by="unit")
+        share_hits.append(((share["low"] <= truth + 1e-9) & (truth - 1e-9 <= share["high"])).mean())
+        mean_hits.append(((mean["low"] <= truth + 1e-9) & (truth - 1e-9 <= mean["high"])).mean())
+
+    assert np.mean(share_hits) >= 0.97
+    assert np.mean(mean_hits) < 0.75
