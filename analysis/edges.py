@@ -148,6 +148,8 @@ def _counted_in_full(design: SurveyDesign, domains: Domains) -> Booleans:
 
 def _clopper_pearson(p: Floats, n_eff: Floats, level: float) -> tuple[Floats, Floats]:
     tail = (1 - level) / 2
+    # Negative weights can carry an estimate beyond 0 or 1; its limits are those of the nearer end.
+    p = np.clip(p, 0, 1)
     x, rest = n_eff * p, n_eff * (1 - p)
     low = np.where(x > 0, special.betaincinv(np.where(x > 0, x, 1), rest + 1, tail), 0.0)
     high = np.where(rest > 0, special.betaincinv(x + 1, np.where(rest > 0, rest, 1), 1 - tail), 1.0)

@@ -77,6 +77,9 @@ def survey_proportion_ci(  # noqa: PLR0913  # the contract's arguments, all keyw
     clustering). Each limit spends half of 1 - level, as Clopper-Pearson does. A domain without answers has
     estimate NaN, limits 0 and 1, method "no answers".
 
+    Negative weights, which linear calibration can make, may carry an estimate beyond 0 or 1; it stands as it is, with
+    the limits of the nearer end.
+
     Returns columns estimate, se, low, high, df, n_eff, n, method, one row per domain; df counts PSUs and
     strata of the domain, as R does for a subset. n_eff is what the row's method used.
     Raises as `survey_mean`, and DesignError for values other than 0 and 1.

@@ -7,6 +7,7 @@ from analysis import (
     ChoiceError,
     DesignError,
     SurveyDesign,
+    calibrate,
     finite_proportion_ci,
     kish_effective_n,
     poststratify,
@@ -160,6 +161,17 @@ def test_missing_answers_and_missing_people_are_told_apart():
     for unit in "BC":
         assert np.isnan(table.loc[unit, "estimate"])
         assert table.loc[unit, ["low", "high", "method"]].tolist() == [0, 1, "no answers"]
+
+
+def test_negative_weights_can_carry_a_share_beyond_its_limits_but_not_these_beyond_0_and_1():
+    rows = pd.DataFrame({"w": 1.0, "one": 1.0, "age": [30, 40, 50, 80.0], "satisfied": [1, 1, 1, 0]})
+    sample = calibrate(SurveyDesign(rows, weight="w"), {"one": 4.0, "age": 100.0}, kind="linear")
+
+    got = only(survey_proportion_ci(sample, "satisfied"))
+
+    assert sample.weights.min() < 0
+    assert got["estimate"] > 1
+    assert 0 < got["low"] < got["high"] == 1
 
 
 def test_it_never_returns_nan_or_zero_width_for_a_sample():
