@@ -1,7 +1,8 @@
 """Backups: one SQLite file with every table of the survey, whatever the database it was taken from.
 
-A backup is taken after mixing and holds no waiting answer and no private key, so that an archive of backups
-gives nobody the order in which answers came. Answers that still wait for a batch are therefore not in it.
+A backup is taken after mixing and holds no waiting answer, no device and no private key, so that an archive
+of backups gives nobody the order in which answers came. Answers that still wait for a batch are therefore
+not in it, and an open wave that is restored counts its devices anew.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ from sqlalchemy.orm import Session
 from survey.db import Database
 from survey.errors import SurveyError
 from survey.keys import Keys
-from survey.models import Base, Collector, InboxEntry, Lock, Wave
+from survey.models import Base, Collector, DeviceKey, DeviceUse, InboxEntry, Lock, Wave
 from survey.models.base import table_of
 from survey.schema import check_schema, is_empty, upgrade_schema
+from survey.usage import make_key
 from survey.verification import verify_wave
 from survey.words import WaveState
 
 _ROWS_AT_ONCE = 5000
-_LEFT_OUT = (table_of(InboxEntry),)
+_LEFT_OUT = (table_of(InboxEntry), table_of(DeviceKey), table_of(DeviceUse))
 _MADE_BY_MIGRATION = (table_of(Lock),)
 
 
@@ -243,6 +245,7 @@ def _renew_keys(session: Session, keys: Keys) -> None:
     for wave in session.scalars(select(Wave).where(Wave.state == WaveState.OPEN)):
         if wave.seal_key is None or not keys.has_private(wave.seal_key):
             wave.seal_key = keys.make_pair()
+        make_key(session, wave.id)
     session.flush()
 
 

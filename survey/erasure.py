@@ -18,6 +18,7 @@ from survey.models import InboxEntry, Wave
 from survey.words import WaveState
 
 _LOCK_PATIENCE = "2s"
+_TRACED = ("inbox", "arrivals", "device_uses", "device_keys")
 
 
 class CommitTimesError(SurveyError):
@@ -40,11 +41,11 @@ def refuse_commit_times(database: Database) -> None:
 
 
 def erase_traces(database: Database) -> bool:
-    """Erase what mixed answers leave in the inbox's pages and in the write-ahead log.
+    """Erase what mixed answers leave in the pages of the inbox and of the counts, and in the write-ahead log.
 
     Return False when somebody was reading or writing just then, so that it must be done another time.
     """
-    return _truncate_log(database) if database.is_sqlite else _rewrite_inbox(database)
+    return _truncate_log(database) if database.is_sqlite else _rewrite_tables(database)
 
 
 def destroy_keys(database: Database, keys: Keys) -> int:
@@ -65,15 +66,25 @@ def _truncate_log(database: Database) -> bool:
     return row is not None and row[0] == 0
 
 
-def _rewrite_inbox(database: Database) -> bool:
-    # A plain VACUUM leaves the old bytes in the holes of a page; only a new file has none. The table is
-    # small, so that answers on their way in wait some milliseconds; a long reader makes this give way.
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"SET lock_timeout = '{_LOCK_PATIENCE}'"))
-        try:
-            connection.execute(text("VACUUM (FULL) inbox"))
-        except OperationalError:
-            return False
-        finally:
-            connection.execute(text("RESET lock_timeout"))
+def _rewrite_tables(database: Database) -> bool:
+    """Give each table a new file with the rows that are left, in a random order.
+
+    A plain VACUUM leaves the old bytes in the holes of a page, and a full one keeps the rows that somebody's
+    open snapshot may still see; truncating drops the old file whoever is looking. The tables are small, so
+    answers on their way in wait some milliseconds; a long reader makes this give way.
+    """
+    try:
+        with database.engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_PATIENCE}'"))
+            connection.execute(text(f"LOCK TABLE {', '.join(_TRACED)} IN ACCESS EXCLUSIVE MODE"))
+            for name in _TRACED:
+                kept = (
+                    f"CREATE TEMP TABLE kept_{name} ON COMMIT DROP AS SELECT * FROM {name} ORDER BY random()"  # noqa: S608 - Our own names.
+                )
+                connection.execute(text(kept))
+            connection.execute(text(f"TRUNCATE {', '.join(_TRACED)}"))
+            for name in _TRACED:
+                connection.execute(text(f"INSERT INTO {name} SELECT * FROM kept_{name}"))  # noqa: S608 - Our own names.
+    except OperationalError:
+        return False
     return True

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from survey.collectors import Doorway
 from survey.db import insert_new
 from survey.errors import SurveyError
-from survey.models import Collector, InboxEntry, Receipt, Slip, Wave
+from survey.models import Collector, DeviceKey, InboxEntry, Receipt, Slip, Wave
 from survey.models.base import table_of
 from survey.sealing import seal_answers
+from survey.usage import count_arrival, count_device
 from survey.words import CollectorKind, SlipState, WaveState
 
 
@@ -43,7 +44,8 @@ class SlipSpentError(SurveyError):
 class Submission:
     """One filled form: where it came in, its own id, and the checked answers.
 
-    ``slip`` is the digest of the slip it came with; None at an open collector.
+    ``slip`` is the digest of the slip it came with; None at an open collector. ``device`` is a keyed hash of
+    the browser's number, None for a browser that kept none.
     """
 
     collector_id: int
@@ -51,21 +53,33 @@ class Submission:
     sheet: str
     comments: Mapping[str, str]
     slip: bytes | None = None
+    device: bytes | None = None
 
 
-_WaveRow: TypeAlias = Row[int, WaveState, datetime, datetime, bytes]
+_WaveRow: TypeAlias = Row[int, WaveState, datetime, datetime, bytes, int, bytes | None]
 
 _COLLECTORS = table_of(Collector)
 _WAVES = table_of(Wave)
 _INBOX = table_of(InboxEntry)
 _RECEIPTS = table_of(Receipt)
 _SLIPS = table_of(Slip)
+_DEVICE_KEYS = table_of(DeviceKey)
 
 # Built once: putting a statement together costs more than running it, and this is the busiest path of all.
 # FOR SHARE makes a closing wave wait for answers on their way in, and answers wait for a closing wave.
 _FIND_WAVE = (
-    select(_WAVES.c.id, _WAVES.c.state, _WAVES.c.opens_at, _WAVES.c.closes_at, _WAVES.c.seal_key)
+    select(
+        _WAVES.c.id,
+        _WAVES.c.state,
+        _WAVES.c.opens_at,
+        _WAVES.c.closes_at,
+        _WAVES.c.seal_key,
+        _COLLECTORS.c.unit_id,
+        _DEVICE_KEYS.c.secret,
+    )
+    .select_from(_WAVES)
     .join(_COLLECTORS, _COLLECTORS.c.wave_id == _WAVES.c.id)
+    .outerjoin(_DEVICE_KEYS, _DEVICE_KEYS.c.wave_id == _WAVES.c.id)
     .where(_COLLECTORS.c.id == bindparam("collector_id"))
     .with_for_update(read=True, of=_WAVES)
 )
@@ -108,6 +122,7 @@ def save_response(session: Session, submission: Submission, now: datetime) -> bo
     _require_time(wave, now)
     _take_place(connection, submission)
     connection.execute(_ADD_ENTRY, _make_entry(wave, submission))
+    _count_use(session, wave, submission, now)
     return True
 
 
@@ -132,6 +147,12 @@ def _take_place(connection: Connection, submission: Submission) -> None:
     place = {"collector_id": submission.collector_id, "at_kind": kind}
     if connection.execute(_COUNT_ANSWER, place).rowcount != 1:
         raise RefusedError(Doorway.FULL)
+
+
+def _count_use(session: Session, wave: _WaveRow, submission: Submission, now: datetime) -> None:
+    count_arrival(session, wave.id, wave.unit_id, now)
+    if submission.device is not None and wave.secret is not None:
+        count_device(session, wave.id, wave.unit_id, secret=wave.secret, device=submission.device)
 
 
 def _make_entry(wave: _WaveRow, submission: Submission) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from questionnaires import (
@@ -17,7 +17,7 @@ from questionnaires import (
     digest,
     fill_parameters,
 )
-from survey import collectors, mixer
+from survey import collectors, mixer, usage
 from survey.errors import SurveyError
 from survey.keys import Keys
 from survey.models import CollectorChoice, QuestionnaireVersion, Wave, WaveGroup
@@ -44,9 +44,10 @@ class WaveNotFoundError(SurveyError):
 class WaveStateError(SurveyError):
     """A step that the wave's state does not allow."""
 
-    def __init__(self, wave: Wave, step: str) -> None:
+    def __init__(self, wave: Wave, step: str, remedy: str = "") -> None:
         state = name_word(wave.state)
-        super().__init__(f"轮次“{wave.name}”的状态是“{state}”，不能{step}")
+        advice = f"；{remedy}" if remedy else ""
+        super().__init__(f"轮次“{wave.name}”的状态是“{state}”，不能{step}{advice}")
         self.state = wave.state
 
 
@@ -148,13 +149,15 @@ def open_wave(session: Session, wave: Wave, definitions: Mapping[Group, Question
     _require_state(wave, WaveState.DRAFT, "开始")
     for asked in list_groups(session, wave):
         definition = definitions[asked.group]
-        filled = fill_parameters(definition, complete_facts(definition, wave.parameters))
+        wave.parameters = complete_facts(definition, wave.parameters)
+        filled = fill_parameters(definition, wave.parameters)
         asked.version_id = _freeze_version(session, filled).id
     session.flush()
     n_made = collectors.make_collectors(session, wave, list_groups(session, wave))
     if n_made == 0:
         raise WavePlanError("没有可调查的单位：请先用 survey units import 导入单位名册，并核对应答人数")
     wave.seal_key = keys.make_pair()
+    usage.make_key(session, wave.id)
     wave.state = WaveState.OPEN
     session.flush()
     return n_made
@@ -164,12 +167,14 @@ def close_wave(session: Session, wave: Wave, now: datetime, keys: Keys) -> int:
     """End a wave for good and mix what waits; return how many answers the last mix moved.
 
     A wave closed before its time gets the present as its closing time. Its private key is still there after
-    this, because only a committed closing may cost it: ``erasure.destroy_keys`` destroys it.
+    this, because only a committed closing may cost it: ``erasure.destroy_keys`` destroys it. Which devices
+    answered is forgotten here; each unit's share of answers from shared ones stays.
     Raises KeyStoreError, and the wave stays open, when answers wait and their key is missing.
     """
     session.refresh(wave, with_for_update=True)
     _require_state(wave, WaveState.OPEN, "结束")
     n_mixed = mixer.mix_rest(session, wave, keys)
+    usage.settle_devices(session, wave.id)
     wave.state = WaveState.CLOSED
     if wave.opens_at < now < wave.closes_at:
         wave.closes_at = now
@@ -184,14 +189,37 @@ def archive_wave(session: Session, wave: Wave) -> None:
     session.flush()
 
 
+def delete_wave(session: Session, wave: Wave) -> None:
+    """Take a draft back; raise WaveStateError for a wave that was opened, whose answers must stay."""
+    _require_state(wave, WaveState.DRAFT, "删除")
+    for model in (CollectorChoice, WaveGroup):
+        session.execute(delete(model).where(model.wave_id == wave.id))
+    session.delete(wave)
+    session.flush()
+
+
+def require_opened(wave: Wave, step: str) -> None:
+    """Raise WaveStateError for a draft, which has no roster, no addresses and no answers yet."""
+    if wave.state is WaveState.DRAFT:
+        raise WaveStateError(wave, step, remedy=f"请先运行 survey wave open {wave.name}")
+
+
+def list_assumptions(
+    questionnaires: Iterable[Questionnaire], facts: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Return the local numbers that the office has not given: code to Chinese label and example."""
+    return {
+        parameter.code: (parameter.label.zh, str(parameter.example))
+        for questionnaire in questionnaires
+        for parameter in questionnaire.parameters
+        if isinstance(parameter, CountParameter) and parameter.code not in facts
+    }
+
+
 def complete_facts(questionnaire: Questionnaire, facts: Mapping[str, str]) -> dict[str, str]:
     """Return the local facts with the example's figure for every number that the office did not give."""
-    examples = {
-        parameter.code: str(parameter.example)
-        for parameter in questionnaire.parameters
-        if isinstance(parameter, CountParameter)
-    }
-    return examples | dict(facts)
+    assumed = list_assumptions([questionnaire], facts)
+    return {code: example for code, (_, example) in assumed.items()} | dict(facts)
 
 
 def _check_plan(session: Session, plan: WavePlan) -> None:

@@ -7,6 +7,7 @@ from survey.models.limits import SpentPuzzle, WrongCode
 from survey.models.responses import Comment, InboxEntry, Receipt, Response
 from survey.models.slips import Slip
 from survey.models.units import Headcount, Unit
+from survey.models.usage import Arrival, DeviceKey, DeviceShare, DeviceUse
 from survey.models.waves import (
     Collector,
     CollectorChoice,
@@ -17,11 +18,15 @@ from survey.models.waves import (
 )
 
 __all__ = [
+    "Arrival",
     "Base",
     "Cell",
     "Collector",
     "CollectorChoice",
     "Comment",
+    "DeviceKey",
+    "DeviceShare",
+    "DeviceUse",
     "Event",
     "Headcount",
     "InboxEntry",

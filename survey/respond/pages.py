@@ -11,6 +11,7 @@ from flask.wrappers import Response
 from markupsafe import Markup
 
 from questionnaires import Checked, Questionnaire
+from survey import usage
 from survey.clock import now
 from survey.collectors import Doorway, Visit
 from survey.respond import devices
@@ -48,6 +49,12 @@ def show_faults(
 def show_blank_question(visit: Visit, submission_id: str) -> ResponseReturnValue:
     """Ask whether a questionnaire without a single answer is meant; nothing is wrong with one."""
     return _render(visit, "respond/blank.html", person=carry_person(), submission_id=submission_id)
+
+
+def hash_device() -> bytes | None:
+    """Return the keyed hash of the number that the browser keeps; None for a browser that keeps none."""
+    number = devices.read_device(request.cookies.get(devices.COOKIE, ""))
+    return None if number is None else usage.hash_device(str(current_app.config["SECRET_KEY"]), number)
 
 
 def show_answered(visit: Visit, next_person: int) -> ResponseReturnValue:

@@ -127,6 +127,7 @@ def _store_answers(visit: Visit, checked: Checked, submission_id: str) -> None:
         submission_id=submission_id,
         sheet=checked.sheet,
         comments=checked.comments,
+        device=pages.hash_device(),
     )
     try:
         with _database().write() as session:
