@@ -3,8 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .counts import Floats
 from .design import SurveyDesign
 from .faults import DesignError
+
+ROUNDED = 1 + 1e-12
+"""A weight above the limit by less than this factor is at the limit."""
 
 
 def kish_effective_n(w: ArrayLike) -> float:
@@ -45,16 +49,17 @@ def trim_weights(design: SurveyDesign, *, upper: float, strict: bool = False) ->
             "upper", "", f"is {upper}; give the largest number of people an answer may stand for"
         )
     weights = design.weights.copy()
-    while (weights > upper).any():
-        weights = _cut_once(weights, upper)
+    while (weights > upper * ROUNDED).any():
+        weights = _cut_once(weights, upper, strict=strict)
         if not strict:
             break
     return design if np.array_equal(weights, design.weights) else design.reweight(weights)
 
 
-def _cut_once(weights: np.ndarray, upper: float) -> np.ndarray:
-    above = weights > upper
-    room = ~above & (weights != 0)
+def _cut_once(weights: Floats, upper: float, *, strict: bool) -> Floats:
+    above = weights > upper * ROUNDED
+    # A row at the limit has no room: raising it would only cut it again, for ever.
+    room = (weights < upper if strict else ~above) & (weights != 0)
     if weights.sum() > upper * np.count_nonzero(weights) or not room.any():
         total, n = weights.sum(), np.count_nonzero(weights)
         reason = f"is {upper:g}, but {total:g} people on {n} answers need {total / n:g} each"

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import (
@@ -196,6 +196,7 @@ def test_margins_that_already_hold_leave_the_weights(sample):
 
 @LAWS
 @given(st.lists(st.floats(0.01, 1e6), min_size=2, max_size=40), st.floats(1.05, 20))
+@example([1.0, 2.0, 3.0], 1.05)
 def test_trimming_keeps_the_total_and_raises_the_effective_number(weights, times):
     sample = SurveyDesign(pd.DataFrame({"w": weights}), weight="w")
 
