@@ -1,4 +1,4 @@
-"""The one door through which every published number leaves: counts in, suppressed tables out."""
+"""Rate tables: counts in, suppressed tables out."""
 
 from __future__ import annotations
 
@@ -15,20 +15,25 @@ from survey import mixer
 from survey.counts import read_counts, read_versions
 from survey.models import Wave
 from survey.options import list_option_shares
-from survey.words import UnitKind, name_word
+from survey.waves import require_opened
+from survey.words import CollectorKind, UnitKind, name_word
 
 ALL = "all"
 COUNTY = "全县"
 _ROW_KEYS = ["position", "unit_code", "unit", "kind", "parent", "group", "group_order", "collector"]
 METHOD = (
-    "应答率＝答卷数÷应答人数（AAPOR RR1，应答资格已知）；群众没有应答人数，不计应答率。",
+    "应答率＝答卷数÷应答人数（AAPOR RR1，应答资格已知）；群众没有应答人数，不计应答率，“合计”不含群众。",
+    "作答太少的不显示：单位不足 5 人，单位内的群体、类别和全县的群体、题目不足 10 人（或本轮另定的人数）；"
+    "能从合计推算出来的一并隐藏。",
     "区间为 95% 置信区间：有应答人数的用有限总体精确区间（超几何分布反演），群众用 Wilson 区间；"
     "前提是未作答的人与作答的人看法相近。",
     "判定（certified）只看满意率：全体达标（certified）指有 95% 的把握全体达到目标；作答者达标（observed）指作答的人"
     "达到目标，还不能断定全体；未达标（below）；样本不足（too_few）；无人作答（none）。",
     "差多少人（persons_to_target）指作答的人中还要有多少人满意才达到目标。排名只在同类单位、同类群体之内，"
     "并列取同一名次。",
+    "一人一码和公开二维码的答卷分行统计，从不合并；同一单位两种都有时，考核以一人一码的一行为准。",
 )
+UNJUDGED = "公开二维码，只供参考；考核以一人一码的一行为准"
 
 
 class By(StrEnum):
@@ -62,8 +67,10 @@ def make_table(session: Session, wave: Wave, by: By) -> Table:
 
     By unit, every unit of the wave has a row for all its people and one for each of its groups, also when
     nobody answered; by kind and by group the county's total comes last; by question there is a row for every
-    option. Residents have no headcount, so they are never pooled with those who have one.
+    option. Residents have no headcount, so they are never pooled with those who have one. Raises
+    WaveStateError for a draft.
     """
+    require_opened(wave, "出表")
     make_rows = _MAKERS[by]
     return Table(
         wave=wave.name,
@@ -102,7 +109,11 @@ def _make_group_rows(session: Session, wave: Wave) -> pd.DataFrame:
 
 
 def _make_question_rows(session: Session, wave: Wave) -> pd.DataFrame:
-    return list_option_shares(session, wave, minimum_n=wave.minimum_crossing)
+    # Options of a group would give away the rates that the table by group hides.
+    groups = _make_group_rows(session, wave)
+    is_hidden = (groups["certified"] == "too_few") & (groups["group"] != ALL)
+    hidden = set(groups.loc[is_hidden, ["group", "collector"]].itertuples(index=False, name=None))
+    return list_option_shares(session, wave, minimum_n=wave.minimum_crossing, hidden=hidden)
 
 
 _MAKERS = {
@@ -120,15 +131,22 @@ def _finish(counts: pd.DataFrame) -> pd.DataFrame:
     # Answers that all wait for the mixer are answers: the row is not one that nobody answered.
     is_waiting = (ordered["waiting"] > 0) & (ordered["waiting"] == ordered["responses"])
     table.loc[is_waiting, "certified"] = "too_few"
-    table["note"] = [
-        _add_waiting(note, waiting) for note, waiting in zip(table["note"], ordered["waiting"], strict=True)
-    ]
+    remarks = zip(table["note"], ordered["waiting"], _find_unjudged(ordered), strict=True)
+    table["note"] = [_join_remarks(note, waiting, is_unjudged) for note, waiting, is_unjudged in remarks]
     return table
 
 
-def _add_waiting(note: str, waiting: int) -> str:
+def _find_unjudged(counts: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows of an open code stand beside rows of slips of the same unit, which are judged."""
+    with_slips = counts.loc[counts["collector"] == CollectorKind.SLIP.value, "position"]
+    is_open = counts["collector"] == CollectorKind.OPEN.value
+    return is_open & counts["headcount"].notna() & counts["position"].isin(with_slips)
+
+
+def _join_remarks(note: str, waiting: int, is_unjudged: bool) -> str:
     """Return a row's note with the number of answers that only its response rate counts yet."""
-    return "；".join(filter(None, [note, f"{waiting} 份答卷待入库" if waiting else ""]))
+    remarks = (note, f"{waiting} 份答卷待入库" if waiting else "", UNJUDGED if is_unjudged else "")
+    return "；".join(filter(None, remarks))
 
 
 def _pool_county(counts: pd.DataFrame) -> list[pd.DataFrame]:
