@@ -9,19 +9,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey.collectors import CollectorLine, list_collectors
+from survey.db import Database
 from survey.errors import SurveyError
 from survey.events import Deed, record_event
 from survey.models import Collector, Slip, Wave
 from survey.models.base import table_of
 from survey.slipcodes import SealedCodes, digest_scanned, is_secret, read_scanned, read_typed
 from survey.words import CollectorKind, Group, SlipState, WaveState, name_word
+
+KEPT_AFTER_CLOSING = timedelta(days=30)
+"""How long slips are kept after their wave has closed, to explain a complaint."""
 
 _CHOOSER = secrets.SystemRandom()
 
@@ -196,6 +200,21 @@ def issue_slips(session: Session, order: SlipOrder, sealed: Sequence[SealedCodes
     except IntegrityError as error:
         raise StaleOrderError from error
     record_event(session, deed, action=_name_action(order), subject=_describe_order(order))
+
+
+def destroy_old(database: Database, now: datetime) -> int:
+    """Destroy the slips of waves that closed more than 30 days ago; return how many there were."""
+    is_old = (Wave.state.in_([WaveState.CLOSED, WaveState.ARCHIVED])) & (
+        Wave.closes_at < now - KEPT_AFTER_CLOSING
+    )
+    old = select(Collector.id).join(Wave, Wave.id == Collector.wave_id).where(is_old)
+    with database.read() as session:
+        is_any = session.scalar(select(exists().where(Slip.collector_id.in_(old))))
+    if not is_any:
+        return 0
+    with database.write() as session:
+        destroyed = session.connection().execute(delete(_SLIPS).where(_SLIPS.c.collector_id.in_(old)))
+        return destroyed.rowcount
 
 
 def _describe_finding(found: Row[bytes, int, str, bool] | None, *, is_proven: bool) -> Finding:

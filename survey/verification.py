@@ -18,10 +18,11 @@ from survey.models import (
     InboxEntry,
     IndicatorCell,
     Response,
+    Slip,
     Unit,
     Wave,
 )
-from survey.words import name_word
+from survey.words import SlipState, name_word
 
 _Counts: TypeAlias = dict[tuple[str, ...], tuple[int, ...]]
 
@@ -45,8 +46,9 @@ class Difference:
 def verify_wave(session: Session, wave: Wave) -> list[Difference]:
     """Recount every collector of a wave from its sheets; return all that does not agree, empty when sound.
 
-    Checked are the cells of every option, the indicators, the number of mixed answers, and that accepted
-    answers are those mixed and those waiting. What it does not prove: that the sheets are what people sent.
+    Checked are the cells of every option, the indicators, the number of mixed answers, that accepted answers
+    are those mixed and those waiting, and that as many slips were used. What it does not prove: that the
+    sheets are what people sent.
     """
     statement = (
         select(Collector, Unit.code)
@@ -76,6 +78,16 @@ def _compare_collector(
         one, other = kept.get(what, ()), recounted.get(what, ())
         if one != other:
             yield what, one, other
+    n_used = _count_used(session, collector)
+    if n_used not in (None, collector.accepted):
+        yield ("已使用的卡片",), (n_used or 0,), (collector.accepted,)
+
+
+def _count_used(session: Session, collector: Collector) -> int | None:
+    """Return how many slips were used; None where there are none, or none any more."""
+    statement = select(Slip.state, func.count()).where(Slip.collector_id == collector.id).group_by(Slip.state)
+    states = {state: int(n) for state, n in session.execute(statement)}
+    return states.get(SlipState.USED, 0) if states else None
 
 
 def _read_counts(session: Session, collector: Collector) -> _Counts:

@@ -9,8 +9,9 @@ import time
 import click
 from sqlalchemy.exc import OperationalError
 
-from survey import erasure, mixer, verification, waves
+from survey import erasure, mixer, slips, verification, waves
 from survey.cli.installation import open_database
+from survey.clock import now
 from survey.config import read_settings
 from survey.db import Database
 from survey.errors import SurveyError
@@ -42,6 +43,7 @@ def _mix_once(database: Database, keys: Keys) -> int:
     if n_mixed:
         erasure.erase_traces(database)
     erasure.destroy_keys(database, keys)
+    slips.destroy_old(database, now())
     return n_mixed
 
 

@@ -105,7 +105,7 @@ class SlipLife(RuleBasedStateMachine):
     def there_is_one_slip_a_person(self) -> None:
         with self.database.read() as session:
             mine = select(Slip.state, func.count()).where(Slip.collector_id == self.line.collector_id)
-            states = dict(session.execute(mine.group_by(Slip.state)).tuples())
+            states = {state: int(n) for state, n in session.execute(mine.group_by(Slip.state))}
             accepted = session.get_one(Collector, self.line.collector_id).accepted
         n_used, n_unused = states.get(SlipState.USED, 0), states.get(SlipState.UNUSED, 0)
         assert (n_used, n_unused) == (self.n_used, len(self.alive))

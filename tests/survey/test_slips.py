@@ -20,7 +20,7 @@ from slipwave import (
     print_slips,
     spend,
 )
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from survey import events, mixer, slips, waves
@@ -358,6 +358,31 @@ def test_answers_with_slips_are_mixed_and_recounted_like_others(database: Databa
         answer_with_slip(database, codes.scanned, {"overall": ["good"]}, submission_id=f"person-{number}")
     assert mixer.mix_due(database, KEYS) == 10
     assert count_rows(database, Response) == 10
+    with database.read() as session:
+        assert verify_wave(session, session.scalars(select(Wave)).one()) == []
+
+
+def test_answers_that_no_slip_was_used_for_are_named(database: Database) -> None:
+    (line,) = open_slip_wave(database, D01=3)
+    answer_with_slip(database, print_slips(database, line)[0].scanned, submission_id="one")
+    with database.write() as session:
+        session.execute(update(Slip).where(Slip.state == USED).values(state=UNUSED))
+    with database.read() as session:
+        (difference,) = verify_wave(session, session.scalars(select(Wave)).one())
+    assert str(difference).endswith("已使用的卡片 记为 0，重新计数为 1")
+
+
+def test_slips_are_destroyed_thirty_days_after_their_wave_has_closed(database: Database) -> None:
+    (line,) = open_slip_wave(database, D01=3)
+    answer_with_slip(database, print_slips(database, line)[0].scanned, submission_id="one")
+    late = CLOSES + timedelta(days=30, seconds=1)
+    assert slips.destroy_old(database, late) == 0
+    with database.write() as session:
+        wave = session.scalars(select(Wave)).one()
+        waves.close_wave(session, wave, AFTER, KEYS)
+    assert slips.destroy_old(database, late - timedelta(days=1)) == 0
+    assert slips.destroy_old(database, late) == 3
+    assert count_rows(database, Slip) == 0
     with database.read() as session:
         assert verify_wave(session, session.scalars(select(Wave)).one()) == []
 
