@@ -25,8 +25,8 @@ torture: $(VENV)/.installed-dev ## 反复强杀服务，再加压 / kill the ser
 	SURVEY_OVERLOAD_PHONES=400 SURVEY_OVERLOAD_SECONDS=10 $(BIN)/python -m pytest -s tests/attacks/test_overload.py
 
 test-r: $(VENV)/.installed-dev ## 与 R 的 survey 包核对抽样设计 / compare 200 random designs with R's survey package
-	@Rscript -e 'library(survey)' >/dev/null 2>&1 || { $(AS_ROOT) apt-get update -q && \
-		$(AS_ROOT) apt-get install -y -q --no-install-recommends r-cran-survey; }
+	@Rscript -e 'library(survey); library(MASS)' >/dev/null 2>&1 || { $(AS_ROOT) apt-get update -q && \
+		$(AS_ROOT) apt-get install -y -q --no-install-recommends r-cran-survey r-cran-mass; }
 	$(BIN)/python tests/r/compare_designs.py
 
 check-style: $(VENV)/.installed-dev ## 代码风格和类型 / style and types

@@ -10,11 +10,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from survey.columns import Kind, kind_of_column
 from survey.ratebook import make_workbook
 from survey.results import Table
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+from survey.spreadsheets import guard_text
 
 
 def make_csv(table: Table) -> bytes:
@@ -27,7 +25,7 @@ def make_csv(table: Table) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table.rows.columns)
     for row in plain_rows(table.rows):
-        writer.writerow([_guard(value, name) for name, value in row.items()])
+        writer.writerow(["" if value is None else guard_text(value) for value in row.values()])
     return text.getvalue().encode()
 
 
@@ -69,9 +67,3 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return None if pd.isna(value) else value
-
-
-def _guard(value: Any, column: str) -> object:
-    if kind_of_column(column) is Kind.TEXT and isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return "" if value is None else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import pandas as pd
@@ -16,11 +17,14 @@ _ITEM_KEYS = ["group", "collector", "item"]
 _COLUMNS = [*_ITEM_KEYS, "question", "option", "label", "n", "n_answered", "share", "note"]
 
 
-def list_option_shares(session: Session, wave: Wave, *, minimum_n: int) -> pd.DataFrame:
+def list_option_shares(
+    session: Session, wave: Wave, *, minimum_n: int, hidden: Set[tuple[str, str]] = frozenset()
+) -> pd.DataFrame:
     """Return a row per group, collector kind, item and option, in the order of the questionnaires.
 
     ``n`` is the number who chose the option and ``share`` its share of ``n_answered``, those who answered the
-    item. Items that fewer than ``minimum_n`` answered have their figures emptied and say so in ``note``.
+    item. Items that fewer than ``minimum_n`` answered have their figures emptied and say so in ``note``, and so
+    have all items of a ``hidden`` group and collector kind.
     """
     counts = read_options(session, wave)
     rows = pd.DataFrame(_describe_options(read_versions(session, wave)))
@@ -30,7 +34,7 @@ def list_option_shares(session: Session, wave: Wave, *, minimum_n: int) -> pd.Da
     rows = rows.astype({"n": "Int64", "n_missing": "Int64", "n_mixed": "Int64"})
     rows["n_answered"] = rows["n_mixed"] - rows["n_missing"]
     rows["share"] = rows["n"] / rows["n_answered"].where(rows["n_answered"] > 0)
-    return _hide_few(rows, minimum_n)[_COLUMNS]
+    return _hide_few(rows, minimum_n, hidden)[_COLUMNS]
 
 
 def _count_missing(counts: pd.DataFrame) -> pd.DataFrame:
@@ -39,10 +43,13 @@ def _count_missing(counts: pd.DataFrame) -> pd.DataFrame:
     return missing.groupby(_ITEM_KEYS)["n"].sum().reset_index(name="n_missing")
 
 
-def _hide_few(rows: pd.DataFrame, minimum_n: int) -> pd.DataFrame:
+def _hide_few(rows: pd.DataFrame, minimum_n: int, hidden: Set[tuple[str, str]]) -> pd.DataFrame:
     is_few = rows["n_answered"] < minimum_n
-    rows["note"] = is_few.map({True: f"样本不足（n<{minimum_n}）", False: ""})
-    return rows.assign(n=rows["n"].mask(is_few), share=rows["share"].mask(is_few))
+    is_hidden = pd.Series([pair in hidden for pair in zip(rows["group"], rows["collector"], strict=True)])
+    notes = is_few.map({True: f"样本不足（n<{minimum_n}）", False: ""})
+    rows["note"] = notes.mask(~is_few & is_hidden, "为防推算一并隐藏")
+    gone = is_few | is_hidden
+    return rows.assign(n=rows["n"].mask(gone), share=rows["share"].mask(gone))
 
 
 def _describe_options(versions: dict[Group, Questionnaire]) -> list[dict[str, Any]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 from collections.abc import Iterator
+from configparser import ConfigParser
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -133,3 +136,38 @@ def test_no_part_imports_the_factory() -> None:
         arrow.split(" -> ")[0] for arrow in find_arrows("survey", "survey") if arrow.endswith("-> survey")
     }
     assert importers <= {"survey.server"}
+
+
+DISTRIBUTIONS = {
+    "argon2": "argon2-cffi",
+    "flask_babel": "flask-babel",
+    "flask_compress": "flask-compress",
+    "flask_wtf": "flask-wtf",
+    "nacl": "pynacl",
+    "stdnum": "python-stdnum",
+}
+"""Libraries that are imported under another name than they are installed by."""
+BROUGHT_ALONG = {"PIL", "babel", "jinja2", "markupsafe", "pydantic_core", "werkzeug"}
+"""What declared libraries bring: Pillow with qrcode, pydantic's core, the others with Flask and its friends."""
+
+
+def test_every_library_we_import_is_declared() -> None:
+    config = ConfigParser(interpolation=None)
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    declared = {
+        re.split(r"[\s\[<>=]", line)[0] for line in config["options"]["install_requires"].split("\n") if line
+    }
+    imported = {target.split(".")[0] for targets in read_modules().values() for target in targets}
+    foreign = imported - set(sys.stdlib_module_names) - {*PACKAGES, *BROUGHT_ALONG, "__future__"}
+    assert {DISTRIBUTIONS.get(name, name) for name in foreign} - declared == set()
+
+
+def test_the_constraints_pin_every_declared_library_without_an_address() -> None:
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {line.split("==")[0].lower() for line in text.split("\n") if "==" in line}
+    config = ConfigParser(interpolation=None)
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    wanted = "\n".join([config["options"]["install_requires"], *config["options.extras_require"].values()])
+    names = {re.split(r"[\s\[<>=]", line)[0].lower() for line in wanted.split("\n") if line}
+    assert names - pinned <= {"setuptools"}
+    assert "://" not in text

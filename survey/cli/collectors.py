@@ -25,7 +25,9 @@ def collectors(name: str, form: str) -> None:
     """
     settings = read_settings()
     with open_database(settings) as database, database.read() as session:
-        lines = use_case.list_collectors(session, waves.find_wave(session, name))
+        found = waves.find_wave(session, name)
+        waves.require_opened(found, "列出地址")
+        lines = use_case.list_collectors(session, found)
     addresses = [use_case.find_address(settings.public_url, line) for line in lines]
     if form == "csv":
         print_csv(_COLUMNS, map(_list_codes, lines, addresses))

@@ -36,7 +36,9 @@ def posters(name: str, output: Path, codes: tuple[str, ...]) -> None:
     """
     settings = read_settings()
     with open_database(settings) as database, database.read() as session:
-        sheets = _list_sheets(session, waves.find_wave(session, name), settings.public_url)
+        found = waves.find_wave(session, name)
+        waves.require_opened(found, "打印海报")
+        sheets = _list_sheets(session, found, settings.public_url)
     chosen = [sheet for sheet in sheets if not codes or sheet.unit_code in codes]
     if not chosen:
         raise NoPosterError

@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from survey.spreadsheets import guard_text
+
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: int = 0) -> None:
     """Print rows as a table to stdout; the last ``right`` columns are set flush right."""
@@ -26,9 +28,10 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
 
 
 def print_csv(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows as CSV to stdout."""
+    """Print rows as CSV to stdout; text that a spreadsheet would run as a formula is made harmless."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(titles)
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow([guard_text(value) for value in row])
     click.echo(text.getvalue(), nl=False)

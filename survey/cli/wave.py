@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Final
+
 import click
 
 from questionnaires import builtin_definition
@@ -13,7 +16,13 @@ from survey.clock import now, read_moment, show_deadline, show_moment
 from survey.config import read_settings
 from survey.errors import SurveyError
 from survey.keys import Keys
+from survey.models import Wave
 from survey.words import CollectorKind, Group, name_word
+
+_NEXT: Final = {
+    CollectorKind.OPEN: "survey posters {} -o 海报　打印公开二维码海报",
+    CollectorKind.SLIP: "survey slips {} -o 答题卡片　打印一人一码的答题卡片",
+}
 
 
 class ParameterFormError(SurveyError):
@@ -92,16 +101,32 @@ def create(
     )
     with open_database(settings) as database, database.write() as session:
         created = waves.create_wave(session, plan)
+        _remind_of_facts(created)
         click.echo(f"已建立轮次“{created.name}”（草稿）。下一步：survey wave open {created.name}", err=True)
+
+
+@wave.command()
+@click.argument("name", metavar="轮次")
+def delete(name: str) -> None:
+    """删除一个还没有开始的轮次（草稿），以便重新建立。
+
+    \b
+    例：survey wave delete 第一轮
+    """
+    with open_database() as database, database.write() as session:
+        waves.delete_wave(session, waves.find_wave(session, name))
+        click.echo(f"已删除草稿“{name}”", err=True)
 
 
 @wave.command("open")
 @click.argument("name", metavar="轮次")
-def open_wave(name: str) -> None:
+@click.option("--set", "facts", multiple=True, metavar="名称=内容", help="补充问卷中的本地参数，可重复")
+def open_wave(name: str, facts: tuple[str, ...]) -> None:
     """冻结单位名册、应答人数和问卷，生成每个单位每类群体的二维码地址。
 
     \b
     例：survey wave open 第一轮
+        survey wave open 第一轮 --set banquet_headcount=50
     """
     definitions = {group: builtin_definition(group) for group in Group}
     settings = read_settings()
@@ -110,9 +135,17 @@ def open_wave(name: str) -> None:
         erasure.refuse_commit_times(database)
         with database.write() as session:
             found = waves.find_wave(session, name)
-            n_made = waves.open_wave(session, found, definitions, keys)
+            found.parameters = found.parameters | dict(_split_fact(fact) for fact in facts)
+            _remind_of_facts(found)
+            waves.open_wave(session, found, definitions, keys)
+            kinds = Counter(line.collector for line in collectors.list_collectors(session, found))
         period = f"{show_moment(found.opens_at)} 至 {show_deadline(found.closes_at)}"
-        click.echo(f"轮次“{found.name}”已开始：{n_made} 个二维码，作答时间 {period}", err=True)
+        made = "，".join(f"{name_word(kind)} {n} 个" for kind, n in sorted(kinds.items()))
+        click.echo(f"轮次“{found.name}”已开始：{made}，作答时间 {period}", err=True)
+        for kind in sorted(kinds):
+            click.echo(f"下一步：{_NEXT[kind].format(found.name)}", err=True)
+        if found.closes_at <= now():
+            click.echo("提醒：结束时间已经过去，现在收不到答卷；请核对 --opens 和 --closes", err=True)
         if not found.contact:
             click.echo("提醒：没有联系方式（--contact 或 SURVEY_CONTACT），告知页只写主办单位名称", err=True)
 
@@ -180,16 +213,29 @@ def show(name: str) -> None:
         click.echo(f"{found.name}（{name_word(found.state)}）")
         click.echo(f"作答时间：{show_moment(found.opens_at)} 至 {show_deadline(found.closes_at)}")
         click.echo(f"主办单位：{found.organiser}　联系方式：{found.contact or '（未填写）'}")
+        click.echo(f"本地参数：{'、'.join(f'{code}={fact}' for code, fact in found.parameters.items())}")
         click.echo(f"待混合入库的答卷：{waiting}")
         rows = [_sum_group(lines, asked.group) for asked in waves.list_groups(session, found)]
-    print_table(["群体", "二维码", "应答人数", "答卷"], rows)
+    print_table(["群体", "收集渠道", "应答人数", "答卷"], rows)
 
 
 def _sum_group(lines: list[collectors.CollectorLine], group: Group) -> list[str]:
     mine = [line for line in lines if line.group is group]
+    kinds = Counter(name_word(line.collector) for line in mine)
     headcounts = [line.headcount for line in mine if line.headcount is not None]
     people = str(sum(headcounts)) if headcounts else "—"
-    return [name_word(group), str(len(mine)), people, str(sum(line.accepted for line in mine))]
+    channels = "，".join(f"{kind} {n}" for kind, n in sorted(kinds.items())) or "—"
+    return [name_word(group), channels, people, str(sum(line.accepted for line in mine))]
+
+
+def _remind_of_facts(wave: Wave) -> None:
+    """Name the local numbers that the office has not given, for which the questionnaires' examples stand."""
+    definitions = [builtin_definition(group) for group in Group]
+    for code, (label, example) in waves.list_assumptions(definitions, wave.parameters).items():
+        click.echo(
+            f"提醒：没有写明“{label}”，问卷暂用示例值 {example}；请按本县规定写 --set {code}=…（开始后不能再改）",
+            err=True,
+        )
 
 
 def _split_fact(text: str) -> tuple[str, str]:

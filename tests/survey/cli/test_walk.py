@@ -16,8 +16,10 @@ from sqlalchemy import update
 
 from analysis.rates import RATE_COLUMNS
 from survey import collectors, waves
+from survey.counts import read_versions
 from survey.db import Database
 from survey.models import Unit, WaveUnit
+from survey.words import Group
 
 UNITS = """code,name,kind,parent,credit_code,civil_servants,soe_staff,village_cadres,deputies
 T01,青石镇人民政府,township,,,12,0,0,3
@@ -298,3 +300,64 @@ def test_an_outdated_database_is_refused_and_can_be_upgraded(run: Run, instance:
 def test_a_database_that_does_not_answer_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert "SURVEY_DATABASE_URL" in run("wave", "list", code=1).stderr
+
+
+DATES = ("--opens", "2026-12-01", "--closes", "2026-12-10", "--collector", "open")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("rates",), ("collectors",), ("posters", "-o", "海报"), ("comments",)],
+    ids=lambda words: words[0],
+)
+def test_a_draft_has_nothing_to_show_yet(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    import_units(run, tmp_path)
+    run("wave", "create", "草稿", *DATES)
+    name, *rest = command
+    assert "请先运行 survey wave open 草稿" in run(name, "草稿", *rest, code=1).stderr
+
+
+def test_a_draft_can_be_taken_back_but_not_an_opened_wave(run: Run, tmp_path: Path) -> None:
+    open_wave(run, tmp_path)
+    run("wave", "create", "写错了", *DATES)
+    run("wave", "delete", "写错了")
+    assert "写错了" not in run("wave", "list").stdout
+    assert "不能删除" in run("wave", "delete", "第一轮", code=1).stderr
+
+
+def test_a_local_number_that_nobody_gave_is_named_until_it_is_given(run: Run, tmp_path: Path) -> None:
+    import_units(run, tmp_path)
+    created = run("wave", "create", "x", *DATES)
+    assert "问卷暂用示例值 50" in created.stderr
+    assert "--set banquet_headcount=" in created.stderr
+    assert "示例值" not in run("wave", "open", "x", "--set", "banquet_headcount=80").stderr
+    assert "banquet_headcount=80" in run("wave", "show", "x").stdout
+
+
+def test_a_wave_that_is_over_when_it_opens_is_pointed_out(run: Run, tmp_path: Path) -> None:
+    import_units(run, tmp_path)
+    run("wave", "create", "x", "--opens", "2020-01-01", "--closes", "2020-01-02")
+    assert "结束时间已经过去" in run("wave", "open", "x").stderr
+
+
+def test_comments_of_a_unit_are_listed_from_ten_on(run: Run, instance: Path, tmp_path: Path) -> None:
+    open_wave(run, tmp_path)
+    database = Database(f"sqlite:///{instance / 'survey.db'}")
+    with database.write() as session:
+        wave = waves.find_wave(session, "第一轮")
+        for line in collectors.list_collectors(session, wave):
+            questionnaire = read_versions(session, wave)[line.group]
+            n_comments = (
+                {"T01": 10, "D01": 5}.get(line.unit_code, 0) if line.group is Group.CIVIL_SERVANTS else 0
+            )
+            for number in range(n_comments):
+                text = {"suggestion": [f"=意见{number}"]}
+                answer(session, line, questionnaire, text, now=datetime.now(UTC))
+    database.close()
+    run("wave", "close", "第一轮")
+    listed = run("comments", "第一轮", "--format", "csv")
+    assert sorted(row["comment"] for row in read_csv(listed.stdout)) == [
+        f"'=意见{number}" for number in range(10)
+    ]
+    assert "1 个单位、10 条意见" in listed.stderr
+    assert "=意见3" in run("comments", "第一轮").stdout
