@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from factories import AFTER, DURING, add_open_wave, find_questionnaire, open_department
+from factories import AFTER, DURING, add_open_wave, add_unit, find_questionnaire, open_department
 from keystore import KEYS
 from sqlalchemy import Table, literal_column, select, text
 
@@ -19,6 +20,7 @@ from survey.erasure import erase_traces
 from survey.models import Arrival, DeviceKey, DeviceShare, DeviceUse, Receipt
 from survey.models.base import table_of
 from survey.usage import UnitHour, UnitShare, hash_device
+from survey.words import UnitKind
 
 HOUR = timedelta(hours=1)
 _numbers = count(1)
@@ -175,6 +177,25 @@ def test_after_a_mix_no_count_names_the_commit_of_an_answer(postgresql_database:
     erase_traces(database)
     for table in (table_of(DeviceUse), table_of(Arrival)):
         assert read_writers(database, table).isdisjoint(before)
+
+
+def test_answers_of_one_unit_and_mixing_at_once_lose_no_count(database: Database) -> None:
+    with database.write() as session:
+        add_unit(session, "T01", kind=UnitKind.TOWNSHIP, civil_servants=60, deputies=60)
+        lines = collectors.list_collectors(session, add_open_wave(session))
+
+    def answer_often(number: int) -> None:
+        for turn in range(12):
+            send(database, lines[number % 2], f"phone {turn % 3}", name=f"{number}-{turn}")
+
+    with ThreadPoolExecutor(9) as pool:
+        answering = [pool.submit(answer_often, number) for number in range(8)]
+        mixing = pool.submit(lambda: [mixer.mix_due(database, KEYS) for _ in range(12)])
+        for task in (*answering, mixing):
+            task.result(timeout=60)
+    assert read_uses(database) == [32, 32, 32]
+    with database.read() as session:
+        assert sum(row.n for row in usage.list_hours(session, 1)) == 96
 
 
 def read_writers(database: Database, table: Table) -> set[int]:
