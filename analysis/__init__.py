@@ -20,6 +20,7 @@ from .errors import ChoiceError, ColumnError, CountError, ShapeError, ShareError
 from .estimates import survey_mean, survey_ratio, survey_total
 from .faults import CalibrationError, DesignError, LonelyPsuError
 from .finite import finite_proportion_ci
+from .flags import IntegrityReport, integrity_report
 from .flows import Protection, SuppressionError
 from .league import funnel_limits, rank_intervals
 from .matches import percent_match
@@ -49,7 +50,9 @@ from .sensitive import (
 )
 from .shares import survey_proportion_ci
 from .shrinkage import ShrunkRates, shrink_rates
+from .signals import Evidence
 from .significance import adjust_pvalues, diff_proportion_test
+from .simulation import County, simulate_county
 from .smallcells import suppress_small
 from .suppression import primary_suppression, secondary_suppression
 from .tabulation import TabulationError, count_answers
@@ -67,11 +70,14 @@ __all__ = [
     "ColumnError",
     "ConfidenceSequence",
     "CountError",
+    "County",
     "DesignError",
     "DifferenceInterval",
     "DigitTest",
     "DriverCountError",
+    "Evidence",
     "FiniteInterval",
+    "IntegrityReport",
     "LonelyPsuError",
     "MaskedItem",
     "NonresponseBounds",
@@ -113,6 +119,7 @@ __all__ = [
     "forced_response",
     "funnel_limits",
     "hourly_peaks",
+    "integrity_report",
     "item_nonresponse",
     "key_drivers",
     "kish_effective_n",
@@ -138,6 +145,7 @@ __all__ = [
     "sensitive_proportion",
     "sensitive_sample_size",
     "shrink_rates",
+    "simulate_county",
     "speeders",
     "straightlining",
     "stratified_zero_failure_bound",
