@@ -20,8 +20,8 @@ from survey.words import Group
 
 SILENT_UNITS = 3
 TINY_UNIT_ANSWERS = 3
-RESIDENTS_AT_MOST = 15
-ANSWERS_AT_MOST = 120
+RESIDENTS_AT_MOST = 12
+ANSWERS_AT_MOST = 50
 """For one collector: the largest units have thousands of people, and a demonstration should not take minutes."""
 COMMENT_SHARE = 0.02
 
