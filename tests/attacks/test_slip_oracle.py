@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,15 +42,37 @@ class Reply(NamedTuple):
 
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> Flask:
-    """Return the respondents' pages over the test's database."""
-    made = create_app(make_settings("sqlite://", tmp_path / "instance"), faces=("respond",))
+    """Return the respondents' pages over a database of each kind."""
+    return _make_app(database, tmp_path)
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give the respondents' pages over SQLite, for the short game."""
+    opened = Database(sqlite_url)
+    yield _make_app(opened, tmp_path)
+    opened.close()
+
+
+@pytest.fixture
+def classes(app: Flask) -> dict[str, list[SlipCodes]]:
+    """Return codes of each class that lets nobody answer."""
+    return _make_classes(app.extensions["database"])
+
+
+@pytest.fixture
+def sqlite_classes(sqlite_app: Flask) -> dict[str, list[SlipCodes]]:
+    """Return the same in the SQLite database."""
+    return _make_classes(sqlite_app.extensions["database"])
+
+
+def _make_app(database: Database, folder: Path) -> Flask:
+    made = create_app(make_settings("sqlite://", folder / "instance"), faces=("respond",))
     made.extensions["database"] = database
     return made
 
 
-@pytest.fixture
-def classes(database: Database) -> dict[str, list[SlipCodes]]:
-    """Return codes of each class that lets nobody answer."""
+def _make_classes(database: Database) -> dict[str, list[SlipCodes]]:
     earlier = open_slips_now(database, headcount=HEADCOUNT, name="上一轮")
     with database.write() as session:
         waves.close_wave(session, waves.find_wave(session, "上一轮"), now(), KEYS)
@@ -129,9 +151,11 @@ def assert_indistinguishable(app: Flask, codes: Mapping[str, Sequence[str]], n: 
     assert p > 0.01 or compare_times(try_codes(app, codes, n)) > 0.01
 
 
-def test_refused_codes_cannot_be_told_apart(app: Flask, classes: Mapping[str, Sequence[SlipCodes]]) -> None:
-    assert_indistinguishable(app, list_typed(classes), SHORT)
-    assert_indistinguishable(app, list_scanned(classes), SHORT)
+def test_refused_codes_cannot_be_told_apart(
+    sqlite_app: Flask, sqlite_classes: Mapping[str, Sequence[SlipCodes]]
+) -> None:
+    assert_indistinguishable(sqlite_app, list_typed(sqlite_classes), SHORT)
+    assert_indistinguishable(sqlite_app, list_scanned(sqlite_classes), SHORT)
 
 
 @pytest.mark.slow
@@ -143,13 +167,13 @@ def test_a_thousand_refused_codes_of_each_class_cannot_be_told_apart(
 
 
 def test_the_comparison_finds_a_lookup_that_spares_itself_the_work(
-    app: Flask, classes: Mapping[str, Sequence[SlipCodes]], monkeypatch: pytest.MonkeyPatch
+    sqlite_app: Flask, sqlite_classes: Mapping[str, Sequence[SlipCodes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def is_secret_in_haste(verifier: str | None, secret: str) -> bool:
         return verifier is not None and is_secret(verifier, secret)
 
     monkeypatch.setattr(slips, "is_secret", is_secret_in_haste)
-    assert compare_times(try_codes(app, list_typed(classes), SHORT)) < 0.01
+    assert compare_times(try_codes(sqlite_app, list_typed(sqlite_classes), SHORT)) < 0.01
 
 
 def test_answers_with_a_refused_code_cannot_be_told_apart(

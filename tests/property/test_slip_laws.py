@@ -122,7 +122,7 @@ def test_there_is_one_slip_a_person_whatever_happens_in_whatever_order(database:
     run_state_machine_as_test(
         lambda: SlipLife(database),
         settings=settings(
-            max_examples=8,
+            max_examples=5,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

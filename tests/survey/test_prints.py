@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,14 @@ from survey.words import CollectorKind, Group, SlipState, name_word
 
 ADDRESS = "https://spaq.example.gov.cn/s"
 TYPED = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """Give an empty SQLite database; what differs on PostgreSQL is tried with the use cases."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 def make_sheet(order: SlipOrder) -> SlipSheet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,14 @@ def solve(puzzle: str) -> str:
 def take(database: Database, text: str, *, signing_key: str = KEY, purpose: str = "slip") -> bool:
     with database.write() as session:
         return take_solution(session, signing_key, purpose, text)
+
+
+@pytest.fixture
+def one_database(sqlite_url: str) -> Iterator[Database]:
+    """Give an empty SQLite database, for what never reaches a table."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,26 +83,26 @@ def test_the_same_solution_written_otherwise_is_the_same(database: Database, sol
     ids=str,
 )
 def test_an_altered_solution_is_none(
-    database: Database, solution: str, part: str, values: dict[str, Any]
+    one_database: Database, solution: str, part: str, values: dict[str, Any]
 ) -> None:
     altered = change(solution, part, **values)
-    assert not take(database, altered)
-    assert not take(database, altered, purpose="login")
+    assert not take(one_database, altered)
+    assert not take(one_database, altered, purpose="login")
 
 
-def test_a_solution_of_a_foreign_puzzle_is_none(database: Database, solution: str) -> None:
-    assert not take(database, solution, signing_key="another")
-    assert not take(database, solution, purpose="login")
+def test_a_solution_of_a_foreign_puzzle_is_none(one_database: Database, solution: str) -> None:
+    assert not take(one_database, solution, signing_key="another")
+    assert not take(one_database, solution, purpose="login")
 
 
-def test_an_expired_solution_is_none(database: Database) -> None:
+def test_an_expired_solution_is_none(one_database: Database) -> None:
     old = solve(make_puzzle(KEY, "slip", now() - timedelta(seconds=LIFE + 1)))
-    assert not take(database, old)
+    assert not take(one_database, old)
 
 
 @pytest.mark.parametrize("text", ["", "x", "e30=", "W10=", "bnVsbA==", "{}", "AAAA" * 2000, "\0", "一"])
-def test_what_is_no_solution_at_all_is_none(database: Database, text: str) -> None:
-    assert not take(database, text)
+def test_what_is_no_solution_at_all_is_none(one_database: Database, text: str) -> None:
+    assert not take(one_database, text)
 
 
 def test_solutions_handed_in_are_forgotten_after_they_have_expired(database: Database, solution: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from threading import BoundedSemaphore
 
 import pytest
@@ -21,6 +22,14 @@ from survey.slipcodes import SlipCodes, make_codes, show_typed
 
 WRONG = make_codes("ABCDE").typed
 DEVICE_LIMIT = LIMITS[Scope.DEVICE].n
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """Give an empty SQLite database; what differs on PostgreSQL is tried with the use cases."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ ROUTES = {
     "POST /s/answers slips.take_answers",
     "GET /s/thanks slips.show_thanks",
 }
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """Give an empty SQLite database; what differs on PostgreSQL is tried with the use cases."""
+    opened = Database(sqlite_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
