@@ -28,10 +28,11 @@ class MomentError(SurveyError):
 def now() -> datetime:
     """Return the present moment, aware, in UTC.
 
-    A clock that is set back while the program runs does not take the present back with it: time goes on from
-    where it was, so that nothing that has ended begins again. A clock that is set forward is believed.
+    The clock on the wall is read once, when the program starts; from there time goes on by the steady clock. A
+    clock that somebody sets while the program runs, back or forward, moves nothing: what has ended does not
+    begin again, and nothing begins or ends before its time.
     """
-    return datetime.fromtimestamp(max(time.time(), _STARTED + time.clock_gettime(_STEADY)), UTC)
+    return datetime.fromtimestamp(_STARTED + time.clock_gettime(_STEADY), UTC)
 
 
 def read_moment(text: str, *, end_of_day: bool = False) -> datetime:

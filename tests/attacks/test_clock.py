@@ -148,6 +148,25 @@ def test_a_running_server_takes_no_late_answer_when_its_clock_is_set_back(
     database.close()
 
 
+@pytest.mark.slow
+def test_a_running_server_takes_no_early_answer_and_ends_nothing_when_its_clock_is_set_forward(
+    installation: Installation, clock: Clock, sqlite_url: str, tmp_path: Path
+) -> None:
+    database = Database(sqlite_url)
+    line = open_small_wave(database, headcount=100, keys=Keys.beside(tmp_path / "instance"))
+    phone = Phone(0, installation.port, [line.token], Diary())
+    installation.start()
+    clock.set(DAY)
+    move_wave(database, opens_at=now() + DAY / 2, closes_at=now() + 9 * DAY)
+    assert not any(send(phone, line, number) for number in range(1, 9))
+    move_wave(database, opens_at=now() - DAY, closes_at=now() + DAY / 2)
+    assert all(send(phone, line, number) for number in range(9, 17))
+    phone.hang_up()
+    assert count_answers(database) == 8
+    assert installation.stop() == 0
+    database.close()
+
+
 def send(phone: Phone, line: CollectorLine, number: int) -> bool:
     """Send one answer once; return whether the phone was thanked."""
     answer = Answer(token=line.token, submission_id=f"{number:064x}", serial=str(number), option="good")
