@@ -22,6 +22,8 @@ test: $(VENV)/.installed-dev ## 安装并运行全部测试 / set up, then run e
 torture: $(VENV)/.installed-dev ## 反复强杀服务，再加压 / kill the server 200 times under load, then overload it, on each database
 	SURVEY_TORTURE_KILLS=200 SURVEY_TORTURE_ANSWERS=20000 SURVEY_TORTURE_SECONDS=7200 \
 		$(BIN)/python -m pytest -s tests/attacks/test_kill_server.py
+	SURVEY_RACE_SLIPS=1000 SURVEY_ORACLE_CODES=1000 \
+		$(BIN)/python -m pytest tests/attacks/test_slip_race.py tests/attacks/test_slip_oracle.py
 	SURVEY_OVERLOAD_PHONES=400 SURVEY_OVERLOAD_SECONDS=10 $(BIN)/python -m pytest -s tests/attacks/test_overload.py
 
 test-r: $(VENV)/.installed-dev ## 与 R 的 survey 包核对抽样设计 / compare 200 random designs with R's survey package

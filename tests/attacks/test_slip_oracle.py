@@ -6,6 +6,7 @@ machine does, so a difference that hides in the noise of a network or a busy ser
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import defaultdict
@@ -29,7 +30,7 @@ from survey.models import Slip, WrongCode
 from survey.slipcodes import SlipCodes, digest_scanned, is_secret, make_codes
 from survey.words import SlipState
 
-SHORT, LONG = 40, 1000
+SHORT, LONG = 40, int(os.environ.get("SURVEY_ORACLE_CODES", "200"))
 HEADCOUNT = 24
 
 
