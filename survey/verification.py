@@ -47,7 +47,7 @@ def verify_wave(session: Session, wave: Wave) -> list[Difference]:
     """Recount every collector of a wave from its sheets; return all that does not agree, empty when sound.
 
     Checked are the cells of every option, the indicators, the number of mixed answers, that accepted answers
-    are those mixed and those waiting, and that as many slips were used. What it does not prove: that the
+    are those mixed and those waiting, and that no fewer slips were used. What it does not prove: that the
     sheets are what people sent.
     """
     statement = (
@@ -79,8 +79,9 @@ def _compare_collector(
         if one != other:
             yield what, one, other
     n_used = _count_used(session, collector)
-    if n_used not in (None, collector.accepted):
-        yield ("已使用的卡片",), (n_used or 0,), (collector.accepted,)
+    # More slips than answers are no fault: a restored backup keeps slips used whose answers waited when it was made.
+    if n_used is not None and n_used < collector.accepted:
+        yield ("已使用的卡片",), (n_used,), (collector.accepted,)
 
 
 def _count_used(session: Session, collector: Collector) -> int | None:
