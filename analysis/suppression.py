@@ -18,7 +18,7 @@ from .relations import Cells, Relations, Values, read_cells, read_mask, shaped_m
 
 SMALL_TABLE = 250
 """Up to this many cells that may be hidden, the cheapest pattern is sought."""
-CUT_ROUNDS = 25
+CUT_ROUNDS = 15
 """Rounds of cuts before the best pattern so far is completed by flows."""
 
 
@@ -67,7 +67,9 @@ def secondary_suppression(
 
     Returns the mask of all hidden cells, marked ones included, in the table's form. Up to 250 cells that
     may be hidden, the pattern is the cheapest there is (integer programme with cuts from the attacker's
-    programmes); above, a good one, proved by flows; 1,000 units x 5 groups x 6 answers take seconds.
+    programmes), unless 15 rounds of cuts leave that open, as happens in full tables of three dimensions above
+    some 120 cells. Then, and above 250 cells, it is a good one, proved by flows; 1,000 units x 5 groups x 6
+    answers take seconds.
     Nothing marked gives the mask as it is. Raises SuppressionError for a cell that cannot be protected.
     Protects against readers of this table and its relations only: earlier exports, other tables of the
     wave and what a respondent knows of himself must be among the relations, or they subtract.
