@@ -30,7 +30,7 @@ from survey.slips import HeldSlip, find_slip
 from survey.words import SlipState
 
 N_HANDS = 50
-N_POOLS = 5
+N_POOLS = 2
 N_SLIPS = int(os.environ.get("SURVEY_RACE_SLIPS", "200"))
 BLANK = Codebook(SMALL).encode({})
 SUBMISSION = re.compile(r'name="_submission" value="([0-9a-f]{64})"')
